@@ -286,8 +286,8 @@ final class SecretsTest {
     send("GET", "/health/live", "", null);
     send("GET", "/health/ready", "", null);
     final URI url = URI.create("http://127.0.0.1:" + node.httpPort() + "/");
-    final NodeConnection checkpoint = new NodeConnection(null, apiKeys.get(Role.CHECKPOINT));
-    final NodeConnection bureau = new NodeConnection(null, apiKeys.get(Role.AUTHORITY));
+    final NodeConnection checkpoint = NodeConnection.PLAIN.showing(apiKeys.get(Role.CHECKPOINT));
+    final NodeConnection bureau = NodeConnection.PLAIN.showing(apiKeys.get(Role.AUTHORITY));
     for (final String body :
         List.of(
             lookup,
@@ -378,7 +378,7 @@ final class SecretsTest {
     describe("devices", node.resources().devices());
     describe("node", node);
     describe("cluster secret", ClusterSecret.ofFile(directory.resolve("cluster.secret")));
-    describe("connection", new NodeConnection(null, apiKeys.get(Role.OPERATOR)));
+    describe("connection", NodeConnection.PLAIN.showing(apiKeys.get(Role.OPERATOR)));
     final TlsKeyGeneration.TlsKey tls =
         new TlsKeyGeneration(false, Instant.now(), Instant.now().plus(DAY)).authority("CA");
     secrets.put("TLS scalar", ((ECPrivateKeyParameters) tls.privateKey()).getD().toString(16));

@@ -18,10 +18,12 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.PriorityQueue;
 import java.util.Set;
 
 /**
@@ -38,10 +40,14 @@ final class DisplayedCodes implements Questions {
   private final List<byte[]> codes = new ArrayList<>();
   private long[] holders = new long[1 << 16];
   private long[] cameEpochSeconds = new long[1 << 16];
-  private long[] cameNanos = new long[1 << 16];
-  private int scanned;
+  private final PriorityQueue<Shown> shown =
+      new PriorityQueue<>(Comparator.comparingLong(Shown::dueNanos));
+  private ScanDelay scanDelay = ScanDelay.NONE;
   private byte[] atHand = {};
   private int expected;
+
+  /** A code that waits to be scanned: its number, and from when a scanner sees it. */
+  private record Shown(int index, long dueNanos) {}
 
   /** What can be wrong with a code that was displayed. */
   enum Fault {
@@ -59,18 +65,23 @@ final class DisplayedCodes implements Questions {
     SERIAL
   }
 
+  /** Has each code that comes from now on scanned so long after. */
+  DisplayedCodes scannedAfter(ScanDelay delay) {
+    scanDelay = delay;
+    return this;
+  }
+
   /** Takes a code that has come for a holder. */
   void add(long holder, byte[] code) {
     final int index = codes.size();
     if (index == holders.length) {
       holders = Arrays.copyOf(holders, 2 * index);
       cameEpochSeconds = Arrays.copyOf(cameEpochSeconds, 2 * index);
-      cameNanos = Arrays.copyOf(cameNanos, 2 * index);
     }
     codes.add(code);
     holders[index] = holder;
     cameEpochSeconds[index] = System.currentTimeMillis() / 1_000;
-    cameNanos[index] = System.nanoTime();
+    shown.add(new Shown(index, System.nanoTime() + scanDelay.nextNanos()));
   }
 
   /** Returns how many have come. */
@@ -80,19 +91,24 @@ final class DisplayedCodes implements Questions {
 
   /** Whether a code has come that was not scanned yet. */
   boolean hasNext() {
-    return scanned < codes.size();
+    return !shown.isEmpty();
   }
 
-  /** Returns when the next one came, by {@link System#nanoTime}. */
+  /** Whether a scanner sees one now. */
+  boolean isDue() {
+    return hasNext() && nextDueNanos() <= System.nanoTime();
+  }
+
+  /** Returns from when a scanner sees the next one, by {@link System#nanoTime}. */
   long nextDueNanos() {
-    return cameNanos[scanned];
+    return shown.element().dueNanos();
   }
 
   @Override
   public void next() {
-    atHand = codes.get(scanned);
-    expected = codeOf(Population.reason(holders[scanned]));
-    scanned++;
+    final int index = shown.remove().index();
+    atHand = codes.get(index);
+    expected = codeOf(Population.reason(holders[index]));
   }
 
   private static int codeOf(Reason reason) {

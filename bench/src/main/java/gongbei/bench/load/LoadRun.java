@@ -84,8 +84,17 @@ final class LoadRun implements Callable<Integer> {
   @Option(
       names = "--scan-connections",
       defaultValue = "0",
-      description = "With --mint: scans each code as soon as it has come, on so many connections.")
+      description =
+          "With --mint: scans each code as soon as a scanner sees it, on so many connections.")
   private int scanConnections;
+
+  @Option(
+      names = "--scan-after-millis",
+      defaultValue = "0-0",
+      paramLabel = "LEAST-MOST",
+      description =
+          "With --scan-connections: how long after a code has come a scanner sees it, at random.")
+  private String scanAfter;
 
   @Option(
       names = "--in-flight",
@@ -169,6 +178,7 @@ final class LoadRun implements Callable<Integer> {
     if ((scanConnections > 0 || isReturning) && !mints) {
       throw refusal("--scan-connections and --returning go with --mint, which is not given");
     }
+    scanDelay();
     if (isHttp && isHttp2) {
       throw refusal("--http and --http2 are two ways, and both are given");
     }
@@ -218,6 +228,14 @@ final class LoadRun implements Callable<Integer> {
             microsAnAnswer,
             microsAnAnswer / nodeMicros);
     return Math.max(node, other);
+  }
+
+  private ScanDelay scanDelay() {
+    try {
+      return ScanDelay.parse(scanAfter, SEED);
+    } catch (IllegalArgumentException e) {
+      throw refusal("--scan-after-millis is " + e.getMessage());
+    }
   }
 
   private ParameterException refusal(String why) {
@@ -311,7 +329,7 @@ final class LoadRun implements Callable<Integer> {
 
   private int display(LoadFixture bed, ArrivalPlan plan, Server server) throws IOException {
     final PrintWriter out = spec.commandLine().getOut();
-    final DisplayedCodes displayed = new DisplayedCodes();
+    final DisplayedCodes displayed = new DisplayedCodes().scannedAfter(scanDelay());
     final List<LoadConnection> wallets = new ArrayList<>();
     final List<LoadConnection> gates = new ArrayList<>();
     final long bytesBefore = server.residentBytes().getAsLong();

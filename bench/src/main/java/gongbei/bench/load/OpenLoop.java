@@ -163,7 +163,7 @@ final class OpenLoop implements LoadConnection.Answers {
   }
 
   /**
-   * Has each code that is displayed scanned as soon as it is there.
+   * Has each code that is displayed scanned as soon as a scanner sees it.
    *
    * @param codes where the connections of the plan put what they were given
    * @param lanes connections to scan on
@@ -300,12 +300,12 @@ final class OpenLoop implements LoadConnection.Answers {
     return next;
   }
 
-  /** Asks for the codes that have come since the last turn, as far as there is room. */
+  /** Asks for the codes that scanners see since the last turn, as far as there is room. */
   private long follow(long id, long now) {
     long next = id;
     if (following.isPresent()) {
       final Stream stream = following.get();
-      while (displayed.get().hasNext() && intended[(int) (next & (SLOTS - 1))] == 0) {
+      while (displayed.get().isDue() && intended[(int) (next & (SLOTS - 1))] == 0) {
         final LoadConnection lane = lane(stream);
         if (lane == null) {
           break;

@@ -28,6 +28,10 @@ final class LoadRunTest {
         "--returning | --scan-connections and --returning go with --mint",
         "--http --http2 | --http and --http2 are two ways",
         "--mint --http2 | --http2 is for scans",
+        "--scan-after-millis 2 | --scan-after-millis is '2', not LEAST-MOST in milliseconds",
+        "--scan-after-millis 20-10 | --scan-after-millis is '20-10', not LEAST-MOST",
+        "--scan-after-millis 0-30001 | --scan-after-millis is '0-30001', not LEAST-MOST in"
+            + " milliseconds, at most 30000",
         "--node-cores 0 | --node-cores and --generator-cores go together",
         "--generator-cores 0 | --node-cores and --generator-cores go together",
         "--node-cores x --generator-cores 0 | 'x' is no list of cores",

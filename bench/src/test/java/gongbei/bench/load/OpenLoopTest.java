@@ -1,6 +1,8 @@
 package gongbei.bench.load;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gongbei.bench.setup.Population;
@@ -38,6 +40,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
@@ -133,6 +136,32 @@ final class OpenLoopTest {
     final List<IssuerKey> trusted = List.of(IssuerKeys.read(directory).guangdong().issuerKey());
     assertEquals(Map.of(), displayed.faults(trusted));
     assertTrue(displayed.size() > 500);
+  }
+
+  @Test
+  void aCodeIsScannedNoSoonerThanAScannerSeesIt() {
+    final DisplayedCodes displayed =
+        new DisplayedCodes().scannedAfter(ScanDelay.parse("20000-30000", 1));
+    final long before = System.nanoTime();
+    for (int i = 0; i < 100; i++) {
+      displayed.add(i, new byte[] {(byte) i});
+    }
+    assertTrue(displayed.hasNext());
+    assertFalse(displayed.isDue());
+    final List<Byte> order = new ArrayList<>();
+    final byte[] first = new byte[1];
+    long dueNanos = before + TimeUnit.SECONDS.toNanos(20);
+    for (int i = 0; i < 100; i++) {
+      assertTrue(displayed.nextDueNanos() >= dueNanos, "one after the other");
+      dueNanos = displayed.nextDueNanos();
+      displayed.next();
+      displayed.copyTo(first, 0);
+      order.add(first[0]);
+    }
+    assertTrue(dueNanos <= System.nanoTime() + TimeUnit.SECONDS.toNanos(30));
+    assertEquals(100, Set.copyOf(order).size());
+    assertNotEquals(order.stream().sorted().toList(), order, "not in the order of coming");
+    assertFalse(displayed.hasNext());
   }
 
   @Test

@@ -87,11 +87,12 @@ final class NodeMinting {
       return List.of();
     }
     try {
-      final ClientTls tls =
+      final NodeConnection connection =
           minting.caFile() == null
-              ? null
-              : ClientTls.of(new ClientTls.Context().caFile(minting.caFile()));
-      final HttpClient http = RemoteMinting.client(new NodeConnection(tls, null));
+              ? NodeConnection.PLAIN
+              : NodeConnection.PLAIN.by(
+                  ClientTls.of(new ClientTls.Context().caFile(minting.caFile())));
+      final HttpClient http = RemoteMinting.client(connection);
       return minting.nodes().stream()
           .map(node -> new RemoteMinting(node, http))
           .collect(Collectors.toUnmodifiableList());

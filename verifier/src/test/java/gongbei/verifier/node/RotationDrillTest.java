@@ -135,11 +135,15 @@ final class RotationDrillTest {
   }
 
   private HttpResponse<String> post(String key, String path, String body) throws Exception {
-    return new NodeConnection(tls, key)
+    return NodeConnection.PLAIN
+        .by(tls)
+        .showing(key)
         .http()
         .build()
         .send(
-            new NodeConnection(tls, key)
+            NodeConnection.PLAIN
+                .by(tls)
+                .showing(key)
                 .authorize(HttpRequest.newBuilder(url(path)))
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(body))
@@ -150,7 +154,7 @@ final class RotationDrillTest {
   /** What an authority's change is answered with. */
   private int change(String keys) throws Exception {
     final SigningKey key = SigningKeys.ofDirectory(directory.resolve(keys)).all().get(0);
-    return new AuthorityClient(url("/"), key, new NodeConnection(tls, apiKey))
+    return new AuthorityClient(url("/"), key, NodeConnection.PLAIN.by(tls).showing(apiKey))
         .put("/v1/subjects/" + HOLDER + "/status", "{\"colour\":\"green\"}")
         .statusCode();
   }

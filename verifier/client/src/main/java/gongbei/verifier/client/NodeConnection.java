@@ -3,21 +3,28 @@ package gongbei.verifier.client;
 import gongbei.verifier.client.tls.ClientTls;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.util.Optional;
 
 /**
  * How a client speaks HTTP to nodes.
  *
- * @param tls whom it trusts and who it is; null takes what Java has for https
- * @param apiKey the key that it shows, or null
+ * @param tls whom it trusts and who it is; where it is empty, what Java has for https
+ * @param apiKey the key that it shows
  * @param audience for whom its signed requests are
  */
-public record NodeConnection(ClientTls tls, String apiKey, Audience audience) {
+public record NodeConnection(Optional<ClientTls> tls, Optional<String> apiKey, Audience audience) {
   /** Shows nothing; signs for {@link Audience#DEFAULT}. */
-  public static final NodeConnection PLAIN = new NodeConnection(null, null);
+  public static final NodeConnection PLAIN =
+      new NodeConnection(Optional.empty(), Optional.empty(), Audience.DEFAULT);
 
-  /** Signs for {@link Audience#DEFAULT}. */
-  public NodeConnection(ClientTls tls, String apiKey) {
-    this(tls, apiKey, Audience.DEFAULT);
+  /** The same that speaks https so. */
+  public NodeConnection by(ClientTls other) {
+    return new NodeConnection(Optional.of(other), apiKey, audience);
+  }
+
+  /** The same that shows a key. */
+  public NodeConnection showing(String key) {
+    return new NodeConnection(tls, Optional.of(key), audience);
   }
 
   /** The same that signs for others. */
@@ -28,20 +35,20 @@ public record NodeConnection(ClientTls tls, String apiKey, Audience audience) {
   /** A client that speaks HTTP/1.1 so. */
   public HttpClient.Builder http() {
     final HttpClient.Builder builder = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1);
-    return tls == null ? builder : tls.prepare(builder);
+    return tls.map(known -> known.prepare(builder)).orElse(builder);
   }
 
   /** Shows the key with a request. */
   public HttpRequest.Builder authorize(HttpRequest.Builder request) {
-    return apiKey == null ? request : request.header("Authorization", "Bearer " + apiKey);
+    return apiKey.map(key -> request.header("Authorization", "Bearer " + key)).orElse(request);
   }
 
   @Override
   public String toString() {
     return "NodeConnection[tls="
-        + (tls != null)
+        + tls.isPresent()
         + ", apiKey="
-        + (apiKey != null)
+        + apiKey.isPresent()
         + ", audience="
         + audience
         + "]";

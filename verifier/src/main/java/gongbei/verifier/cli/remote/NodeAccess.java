@@ -14,6 +14,7 @@ import gongbei.verifier.config.ConfigException;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** The options by which a command shows who it is, and sees who the node is. */
@@ -76,18 +77,22 @@ public final class NodeAccess {
   /** How a node is spoken to. */
   public NodeConnection connection() {
     try {
-      final ClientTls tls =
-          caFile == null && certificateFile == null && keyFile == null
-              ? null
-              : ClientTls.of(
-                  new ClientTls.Context()
-                      .caFile(caFile)
-                      .certificateFile(certificateFile)
-                      .keyFile(keyFile));
-      return new NodeConnection(tls, apiKey(), audience());
+      return new NodeConnection(tls(), apiKey(), audience());
     } catch (ConfigException | TrustException e) {
       throw CommandException.unreachable(e.getMessage());
     }
+  }
+
+  private Optional<ClientTls> tls() throws TrustException {
+    if (caFile == null && certificateFile == null && keyFile == null) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        ClientTls.of(
+            new ClientTls.Context()
+                .caFile(caFile)
+                .certificateFile(certificateFile)
+                .keyFile(keyFile)));
   }
 
   private Audience audience() {
@@ -98,14 +103,15 @@ public final class NodeAccess {
     }
   }
 
-  private String apiKey() throws ConfigException {
+  private Optional<String> apiKey() throws ConfigException {
     if (apiKeyFile == null) {
-      final String key = System.getenv(KEY_VARIABLE);
-      return key == null || key.isBlank() ? null : key.strip();
+      return Optional.ofNullable(System.getenv(KEY_VARIABLE))
+          .map(String::strip)
+          .filter(key -> !key.isEmpty());
     }
     try {
       PrivateFiles.requireSecret(apiKeyFile);
-      return TextFile.read(apiKeyFile).strip();
+      return Optional.of(TextFile.read(apiKeyFile).strip());
     } catch (IOException e) {
       throw new ConfigException(apiKeyFile + " " + FileFault.reasonOf(e));
     }

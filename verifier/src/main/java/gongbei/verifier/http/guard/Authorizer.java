@@ -57,7 +57,7 @@ public final class Authorizer {
   Grant admit(Caller client, RequestHead head, RouteTable routes) {
     Caller caller = client;
     Target target = Target.NONE;
-    Problem problem = null;
+    Optional<Problem> problem = Optional.empty();
     try {
       if (client.isRevoked()) {
         throw unauthorized("revoked-certificate", "the certificate is revoked");
@@ -71,22 +71,23 @@ public final class Authorizer {
         require(caller, route.name(), route.roles());
       }
     } catch (Problem e) {
-      problem = e;
+      problem = Optional.of(e);
     }
-    final boolean isRefused = problem != null || target.route().isEmpty();
+    final boolean isRefused = problem.isPresent() || target.route().isEmpty();
     final int units = isRefused ? 1 : target.route().get().work().cost(head.contentLength());
     final RateLimit rate = rates.take(caller, units);
-    if (rate != null && rate.isExceeded()) {
+    if (rate.isExceeded()) {
       problem =
-          Problem.of(429, "too-many-requests", "more requests than the rate allows")
-              .with("Retry-After", Long.toString(rate.retryAfterSeconds()));
+          Optional.of(
+              Problem.of(429, "too-many-requests", "more requests than the rate allows")
+                  .with("Retry-After", Long.toString(rate.retryAfterSeconds())));
     }
     return new Grant(caller, rate, problem, target, units);
   }
 
   /** Counts what a request costs whose body's length was not told, once it has come. */
   public void charge(Grant grant, long bodyBytes) {
-    if (grant.target().route().isPresent() && grant.problem() == null) {
+    if (grant.target().route().isPresent() && grant.problem().isEmpty()) {
       final Route route = grant.target().route().get();
       rates.charge(grant.caller(), route.work().cost(bodyBytes) - grant.units());
     }

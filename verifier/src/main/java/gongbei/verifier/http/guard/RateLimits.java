@@ -47,13 +47,13 @@ public final class RateLimits {
   }
 
   /**
-   * Takes what a request costs out of a caller's bucket; null where there is no bound. It is not
-   * taken where not even one unit is left.
+   * Takes what a request costs out of a caller's bucket; {@link RateLimit#UNBOUNDED} where there is
+   * no bound. It is not taken where not even one unit is left.
    */
   RateLimit take(Caller caller, int units) {
     final int perSecond = perSecond(caller);
     if (perSecond == 0) {
-      return null;
+      return RateLimit.UNBOUNDED;
     }
     final String name = caller.isNamed() ? KEY : ADDRESS;
     final int quota = BucketTimes.BURST_SECONDS * perSecond;

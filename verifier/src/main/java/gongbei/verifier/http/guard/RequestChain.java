@@ -88,13 +88,13 @@ public final class RequestChain implements RequestHandler {
     }
 
     @Override
-    public Problem problem() {
+    public Optional<Problem> problem() {
       return grant.problem();
     }
 
     @Override
     public QuickWork quickWork() {
-      if (grant.target().route().isEmpty() || grant.problem() != null) {
+      if (grant.target().route().isEmpty() || grant.problem().isPresent()) {
         return QuickWork.NONE;
       }
       final Route route = grant.target().route().get();
@@ -122,8 +122,8 @@ public final class RequestChain implements RequestHandler {
 
   private CompletableFuture<Response> answer(
       Grant grant, Request request, BooleanSupplier isWanted) {
-    if (grant.problem() != null) {
-      throw grant.problem();
+    if (grant.problem().isPresent()) {
+      throw grant.problem().get();
     }
     if (request.body().length > 0) {
       RequestFaults.requireIdentity(request.headers());

@@ -1,6 +1,7 @@
 package gongbei.verifier.http.transport;
 
 import gongbei.verifier.access.Caller;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 
@@ -9,11 +10,11 @@ public interface Admission {
   /** Who asks. */
   Caller caller();
 
-  /** What is left of the caller's rate, or null where there is no bound. */
+  /** What is left of the caller's rate. */
   RateLimit rate();
 
-  /** Why the request is refused, or null. */
-  Problem problem();
+  /** Why the request is refused, where it is. */
+  Optional<Problem> problem();
 
   /** What the request, where it was admitted, may be that workers do beside others. */
   QuickWork quickWork();

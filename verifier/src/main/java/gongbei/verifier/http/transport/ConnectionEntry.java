@@ -3,6 +3,7 @@ package gongbei.verifier.http.transport;
 import gongbei.verifier.net.ConnectionLimiter;
 import gongbei.verifier.server.Drain;
 import java.net.InetAddress;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
@@ -40,13 +41,16 @@ final class ConnectionEntry {
     return place.entry() == ConnectionLimiter.Entry.HANG_UP;
   }
 
-  /** Why there is no place, or null where there is. */
-  Problem problem() {
+  /** Why there is no place, where there is none. */
+  Optional<Problem> problem() {
     return switch (place.entry()) {
-      case LET_IN -> null;
-      case NO_ROOM, HANG_UP -> Problem.busy("the node has reached its limit of connections");
+      case LET_IN -> Optional.empty();
+      case NO_ROOM, HANG_UP ->
+          Optional.of(Problem.busy("the node has reached its limit of connections"));
       case NO_ROOM_FOR_ADDRESS ->
-          Problem.of(429, "too-many-connections", "this address has too many connections already");
+          Optional.of(
+              Problem.of(
+                  429, "too-many-connections", "this address has too many connections already"));
     };
   }
 

@@ -26,7 +26,7 @@ final class Http2Answers {
       HttpResponseStatus status, int length, AsciiString date, RateLimit rate) {
     final AsciiString code = status.codeAsText();
     final AsciiString bytes = AsciiString.of(Integer.toString(length));
-    return rate == null
+    return !rate.isBounded()
         ? ReadOnlyHttp2Headers.serverHeaders(
             false,
             code,

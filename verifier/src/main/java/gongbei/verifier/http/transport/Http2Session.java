@@ -83,8 +83,8 @@ final class Http2Session extends Http2EventAdapter
     exchangeKey = codec.connection().newKey();
     address = ((InetSocketAddress) ctx.channel().remoteAddress()).getAddress();
     entry = new ConnectionEntry(shared, address, deadline::idleSinceNanos, this::giveWay, this);
-    if (entry.problem() != null) {
-      codec.refuse(ctx, entry.problem().getMessage());
+    if (entry.problem().isPresent()) {
+      codec.refuse(ctx, entry.problem().get().getMessage());
     }
     leaving = rounds.add(this);
   }
@@ -220,8 +220,8 @@ final class Http2Session extends Http2EventAdapter
       return;
     }
     final Admission admission = shared.handler().admit(client(), head);
-    if (admission.problem() != null && head.isContinueExpected()) {
-      exchange.refuse(admission.problem());
+    if (admission.problem().isPresent() && head.isContinueExpected()) {
+      exchange.refuse(admission.problem().get());
       return;
     }
     exchange.begin(admission);

@@ -96,8 +96,8 @@ public final class HttpConnection extends SimpleChannelInboundHandler<HttpObject
     entry = new ConnectionEntry(shared, address, deadline::idleSinceNanos, this::giveWay, this);
     if (entry.isToHangUp()) {
       hangUp(ctx);
-    } else if (entry.problem() != null) {
-      refuse(ctx, entry.problem());
+    } else if (entry.problem().isPresent()) {
+      refuse(ctx, entry.problem().get());
     }
   }
 
@@ -230,8 +230,8 @@ public final class HttpConnection extends SimpleChannelInboundHandler<HttpObject
       return;
     }
     final Admission admission = handler.admit(client(ctx), head);
-    if (admission.problem() != null && head.isContinueExpected()) {
-      refuse(ctx, admission.problem());
+    if (admission.problem().isPresent() && head.isContinueExpected()) {
+      refuse(ctx, admission.problem().get());
       return;
     }
     incoming.begin(head, admission);

@@ -35,7 +35,7 @@ public final class IncomingRequest {
   void begin(RequestHead header, Admission found) {
     head = header;
     admission = found;
-    continueAwaited = found.problem() == null && header.isContinueExpected();
+    continueAwaited = found.problem().isEmpty() && header.isContinueExpected();
   }
 
   /** Whether a header has come, and not the whole body yet. */
@@ -82,7 +82,7 @@ public final class IncomingRequest {
     if (more > Limits.MAX_HTTP_BODY_BYTES - length - dropped) {
       return RequestFaults.bodyTooLarge();
     }
-    if (admission.problem() != null) {
+    if (admission.problem().isPresent()) {
       dropped += more;
       return null;
     }

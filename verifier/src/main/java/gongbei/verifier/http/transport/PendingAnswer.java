@@ -21,7 +21,7 @@ final class PendingAnswer extends ReplyQueue.Place implements Minting.Listener {
   private boolean isDone;
   private Response refusal;
   private QuickAsker asker;
-  private RateLimit rate;
+  private RateLimit rate = RateLimit.UNBOUNDED;
 
   /** What is answered. */
   enum Form {
@@ -72,7 +72,7 @@ final class PendingAnswer extends ReplyQueue.Place implements Minting.Listener {
   @Override
   protected void clear() {
     asker = null;
-    rate = null;
+    rate = RateLimit.UNBOUNDED;
     refusal = null;
     if (verdict.bytes().length > KEPT_BYTES) {
       verdict = new VerdictJson();
@@ -87,7 +87,7 @@ final class PendingAnswer extends ReplyQueue.Place implements Minting.Listener {
     return isDone;
   }
 
-  /** What is left of the caller's rate, or null. */
+  /** What is left of the caller's rate. */
   RateLimit rate() {
     return rate;
   }

@@ -18,6 +18,14 @@ public record RateLimit(
     long remaining,
     long fullSeconds,
     long retryAfterSeconds) {
+  /** That of a caller without a bound. */
+  public static final RateLimit UNBOUNDED = new RateLimit("", 0, 0, 0, 0, 0);
+
+  /** Whether there is a bound. */
+  public boolean isBounded() {
+    return quota > 0;
+  }
+
   /** Whether the request is over the rate. */
   public boolean isExceeded() {
     return retryAfterSeconds > 0;

@@ -87,7 +87,7 @@ public final class ResponseWriter {
    * Makes the header over HTTP/2 of the answer to a scan or a display, and counts it.
    *
    * @param length of its body, in bytes
-   * @param rate what is left of the caller's, or null where there is no bound
+   * @param rate what is left of the caller's
    */
   Http2Headers headersOf(HttpResponseStatus status, int length, RateLimit rate) {
     metrics.countHttpAnswer(status.code());
@@ -133,7 +133,7 @@ public final class ResponseWriter {
     writeDecimal(out, length);
     out.writeBytes(COMMON_FIELDS);
     out.writeBytes(date.line());
-    if (rate != null) {
+    if (rate.isBounded()) {
       ByteBufUtil.writeAscii(
           out,
           "RateLimit-Policy: " + rate.policyField() + "\r\nRateLimit: " + rate.field() + "\r\n");
@@ -150,11 +150,11 @@ public final class ResponseWriter {
     }
   }
 
-  /** The same response, with what is left of the caller's rate; null where there is no bound. */
+  /** The same response, with what is left of the caller's rate. */
   static Response withRate(Response answer, RateLimit rate) {
-    return rate == null
-        ? answer
-        : answer.with("RateLimit-Policy", rate.policyField()).with("RateLimit", rate.field());
+    return rate.isBounded()
+        ? answer.with("RateLimit-Policy", rate.policyField()).with("RateLimit", rate.field())
+        : answer;
   }
 
   /** The response to a request that failed; one that failed by the node's fault is logged. */

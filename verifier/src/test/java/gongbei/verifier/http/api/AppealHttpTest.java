@@ -172,7 +172,7 @@ final class AppealHttpTest {
   }
 
   private static HttpResponse<String> decide(long appeal, String body) throws Exception {
-    return new AuthorityClient(uri("/"), authority, new NodeConnection(null, authorityKey))
+    return new AuthorityClient(uri("/"), authority, NodeConnection.PLAIN.showing(authorityKey))
         .put("/v1/appeals/" + appeal, body);
   }
 
@@ -366,7 +366,7 @@ final class AppealHttpTest {
 
   private static HttpResponse<String> put(Subject subject, String body) throws Exception {
     final HttpResponse<String> answer =
-        new AuthorityClient(uri("/"), authority, new NodeConnection(null, authorityKey))
+        new AuthorityClient(uri("/"), authority, NodeConnection.PLAIN.showing(authorityKey))
             .put("/v1/subjects/" + subject.toHex() + "/status", body);
     assertEquals(200, answer.statusCode(), answer.body());
     return answer;

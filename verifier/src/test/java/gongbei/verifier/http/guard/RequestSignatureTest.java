@@ -481,7 +481,7 @@ final class RequestSignatureTest {
         new AuthorityClient(
                 URI.create("http://127.0.0.1:1"),
                 now,
-                new NodeConnection(null, null, new Audience(Region.MACAU, "main")))
+                NodeConnection.PLAIN.signingFor(new Audience(Region.MACAU, "main")))
             .seconded(later)
             .request(PATH, new String(BODY, StandardCharsets.US_ASCII));
     final HttpHeaders headers = new DefaultHttpHeaders();
