@@ -1,5 +1,8 @@
 package gongbei.testing;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Assumptions;
 
@@ -23,5 +26,25 @@ public final class Prerequisite {
       Assertions.fail(reason + " (with CI=true nothing is skipped)");
     }
     Assumptions.abort(reason);
+  }
+
+  /** Returns a path, and goes on only where something is there. */
+  public static Path require(Path path) {
+    require(Files.exists(path), path + " is missing");
+    return path;
+  }
+
+  /** Whether a command is there and ends well. */
+  public static boolean runs(String... command) throws InterruptedException {
+    try {
+      return new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .start()
+              .waitFor()
+          == 0;
+    } catch (IOException e) {
+      return false;
+    }
   }
 }

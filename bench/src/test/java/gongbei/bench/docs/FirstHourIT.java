@@ -2,10 +2,9 @@ package gongbei.bench.docs;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import gongbei.testing.Document;
+import gongbei.testing.Prerequisite;
 import java.io.File;
 import java.io.IOException;
 import java.net.URI;
@@ -64,24 +63,12 @@ final class FirstHourIT {
     return copy;
   }
 
-  private static boolean runs(String... command) throws IOException, InterruptedException {
-    return new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .start()
-            .waitFor()
-        == 0;
-  }
-
   @Test
   void threeMembersAndTwoReplicasAreLoadedBackedUpBrokenRestoredAndUpgradedAsThePageSays()
       throws Exception {
-    final boolean isThere =
-        runs("unshare", "-n", "bash", "-c", "ip link set lo up && command -v curl");
-    if ("true".equals(System.getenv("CI"))) {
-      assertTrue(isThere, "root, ip or curl is missing");
-    }
-    assumeTrue(isThere, "root, ip (iproute2) or curl is missing");
+    Prerequisite.require(
+        Prerequisite.runs("unshare", "-n", "bash", "-c", "ip link set lo up && command -v curl"),
+        "root, ip (iproute2) or curl is missing");
     final Path jar = DocumentedCommand.ROOT.resolve("verifier/target/gongbei.jar");
     final Path script = Files.writeString(directory.resolve("first-hour.sh"), script());
     final Path hour = Files.createDirectory(directory.resolve("hour"));

@@ -2,9 +2,9 @@ package gongbei.bench.docs;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import gongbei.testing.Document;
+import gongbei.testing.Prerequisite;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -118,30 +118,18 @@ final class InstallationIT {
     throw new IllegalStateException("no page shows how the node is");
   }
 
-  private static boolean runs(String... command) throws IOException, InterruptedException {
-    return new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .start()
-            .waitFor()
-        == 0;
-  }
-
   @Test
   void aNodeIsInstalledByItsPackageAsThePageSaysAndIsReadyAndRemovingItLosesNothing()
       throws Exception {
-    final boolean isThere =
-        runs(
+    Prerequisite.require(
+        Prerequisite.runs(
             "unshare",
             "-m",
             "-n",
             "bash",
             "-c",
-            "ip link set lo up && command -v systemd-sysusers && command -v dpkg-deb");
-    if ("true".equals(System.getenv("CI"))) {
-      assertTrue(isThere, "root, ip or systemd-sysusers is missing");
-    }
-    assumeTrue(isThere, "root, ip (iproute2) or systemd-sysusers is missing");
+            "ip link set lo up && command -v systemd-sysusers && command -v dpkg-deb"),
+        "root, ip (iproute2) or systemd-sysusers is missing");
     final ProcessBuilder builder =
         new ProcessBuilder("unshare", "-m", "-n", "bash", "-c", script())
             .redirectErrorStream(true)

@@ -28,21 +28,16 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 final class StatusServiceTest {
   private static final long CLIENT = 7;
   private static final int CAPACITY = 100;
 
-  private final StatusMap map = StatusMap.inMemory(CAPACITY);
+  @AutoClose private final StatusMap map = StatusMap.inMemory(CAPACITY);
   private final ReplicatedState state = new ReplicatedState(map);
   private final StatusService service = new StatusService(state, Optional.empty(), -1, false);
-
-  @AfterEach
-  void closeMap() {
-    map.close();
-  }
 
   private void lead(int protocol) {
     service.onNewLeadershipTermEvent(

@@ -35,7 +35,7 @@ import java.util.List;
 import java.util.Set;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,10 +57,10 @@ final class AccountableChangeTest {
   private static final int RED = StatusRecord.RED;
   private static final Subject ANN = new Subject(1, 1);
 
-  private final StatusMap map = StatusMap.inMemory(10_000);
+  @AutoClose private final StatusMap map = StatusMap.inMemory(10_000);
   private final List<String> told = new ArrayList<>();
   private final ReplicatedState state = new ReplicatedState(map, new Teller());
-  private final StatusMap replicaMap = StatusMap.inMemory(10_000);
+  @AutoClose private final StatusMap replicaMap = StatusMap.inMemory(10_000);
   private final ReplicatedState replica = new ReplicatedState(replicaMap);
   private final BatchReplyDecoder reply = new BatchReplyDecoder();
   private long sequence = 1;
@@ -98,12 +98,6 @@ final class AccountableChangeTest {
   @BeforeEach
   void speak() {
     state.protocol(ReplicatedState.PROTOCOL);
-  }
-
-  @AfterEach
-  void close() {
-    map.close();
-    replicaMap.close();
   }
 
   private Outcome send(DirectBuffer message) {

@@ -25,7 +25,7 @@ import java.util.List;
 import java.util.Optional;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -40,10 +40,10 @@ final class AppealsTest {
   private static final Subject YELLOW = new Subject(3, 3);
   private static final Subject NOBODY = new Subject(9, 9);
 
-  private final StatusMap map = StatusMap.inMemory(100);
+  @AutoClose private final StatusMap map = StatusMap.inMemory(100);
   private final List<String> told = new ArrayList<>();
   private final ReplicatedState state = new ReplicatedState(map, new Listener());
-  private final StatusMap replicaMap = StatusMap.inMemory(100);
+  @AutoClose private final StatusMap replicaMap = StatusMap.inMemory(100);
   private final ReplicatedState replica = new ReplicatedState(replicaMap);
   private final BatchReplyDecoder reply = new BatchReplyDecoder();
   private long sequence = 1;
@@ -70,12 +70,6 @@ final class AppealsTest {
     colour(RED, Colour.RED);
     colour(GREEN, Colour.GREEN);
     colour(YELLOW, Colour.YELLOW);
-  }
-
-  @AfterEach
-  void close() {
-    map.close();
-    replicaMap.close();
   }
 
   private void colour(Subject subject, Colour colour) {

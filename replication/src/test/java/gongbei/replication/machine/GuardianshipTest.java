@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Set;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** Guardians and their wards: in the log's order, up to the limit, alike on every node. */
@@ -23,13 +23,8 @@ final class GuardianshipTest {
   private static final long T0 = 1_700_000_000;
   private static final Subject ANN = new Subject(1, 1);
 
-  private final FedStates fed = new FedStates(T0);
+  @AutoClose private final FedStates fed = new FedStates(T0);
   private final ReplicatedState state = fed.state();
-
-  @AfterEach
-  void close() {
-    fed.close();
-  }
 
   private static Subject ward(int number) {
     return new Subject(2, number);

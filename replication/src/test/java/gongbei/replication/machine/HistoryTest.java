@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -26,9 +26,9 @@ final class HistoryTest {
   private static final History FIRST = new History(1, 2);
   private static final History SECOND = new History(3, 4);
 
-  private final StatusMap leaderMap = StatusMap.inMemory(CAPACITY);
+  @AutoClose private final StatusMap leaderMap = StatusMap.inMemory(CAPACITY);
   private final ReplicatedState leader = new ReplicatedState(leaderMap);
-  private final StatusMap followerMap = StatusMap.inMemory(CAPACITY);
+  @AutoClose private final StatusMap followerMap = StatusMap.inMemory(CAPACITY);
   private final ReplicatedState follower = new ReplicatedState(followerMap);
   private long position;
 
@@ -36,12 +36,6 @@ final class HistoryTest {
   void speakTheNewestProtocol() {
     leader.protocol(ReplicatedState.PROTOCOL);
     follower.protocol(ReplicatedState.PROTOCOL);
-  }
-
-  @AfterEach
-  void closeMaps() {
-    leaderMap.close();
-    followerMap.close();
   }
 
   private int log(DirectBuffer message) {

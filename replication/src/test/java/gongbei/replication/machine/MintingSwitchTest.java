@@ -17,7 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -28,13 +28,8 @@ final class MintingSwitchTest {
   private static final MintingSwitch DEGRADED =
       MintingSwitch.NEVER_DEGRADED.degraded(Author.NODES, T0 - 10);
 
-  private final FedStates fed = new FedStates(T0);
+  @AutoClose private final FedStates fed = new FedStates(T0);
   private final ReplicatedState state = fed.state();
-
-  @AfterEach
-  void close() {
-    fed.close();
-  }
 
   private Outcome apply(DirectBuffer message) {
     final Outcome outcome = fed.apply(message);

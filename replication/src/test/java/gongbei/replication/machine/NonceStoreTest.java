@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -34,9 +34,9 @@ final class NonceStoreTest {
   private static final long START = 1_800_000_000;
   private static final Subject HOLDER = new Subject(1, 1);
 
-  private final StatusMap map = StatusMap.inMemory(100);
+  @AutoClose private final StatusMap map = StatusMap.inMemory(100);
   private final ReplicatedState state = new ReplicatedState(map);
-  private final StatusMap replicaMap = StatusMap.inMemory(100);
+  @AutoClose private final StatusMap replicaMap = StatusMap.inMemory(100);
   private final ReplicatedState replica = new ReplicatedState(replicaMap);
   private final BatchReplyDecoder reply = new BatchReplyDecoder();
   private final byte[] outcome = new byte[1];
@@ -46,12 +46,6 @@ final class NonceStoreTest {
   void begin() {
     state.protocol(ReplicatedState.PROTOCOL);
     at(START);
-  }
-
-  @AfterEach
-  void close() {
-    map.close();
-    replicaMap.close();
   }
 
   /** Sets the log's time, in seconds. */

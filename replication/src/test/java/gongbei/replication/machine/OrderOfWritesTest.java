@@ -38,7 +38,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.agrona.concurrent.UnsafeBuffer;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -53,7 +53,7 @@ final class OrderOfWritesTest {
   private static final int YELLOW = StatusRecord.YELLOW;
   private static final int RED = StatusRecord.RED;
 
-  private final StatusMap map = StatusMap.inMemory(100);
+  @AutoClose private final StatusMap map = StatusMap.inMemory(100);
   private final ReplicatedState state = new ReplicatedState(map);
   private final BatchReplyDecoder reply = new BatchReplyDecoder();
   private long sequence = 1;
@@ -61,11 +61,6 @@ final class OrderOfWritesTest {
   @BeforeEach
   void speak() {
     state.protocol(ReplicatedState.PROTOCOL);
-  }
-
-  @AfterEach
-  void close() {
-    map.close();
   }
 
   private Outcome send(UnsafeBuffer message) {

@@ -14,7 +14,7 @@ import gongbei.replication.protocol.MessageHeaderEncoder;
 import gongbei.replication.testing.SnapshotMessages;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 final class RevocationDocumentsTest {
   private static final long CLIENT = 7;
 
-  private final StatusMap map = StatusMap.inMemory(10);
+  @AutoClose private final StatusMap map = StatusMap.inMemory(10);
   private final ReplicatedState state = new ReplicatedState(map);
   private final BatchReplyDecoder reply = new BatchReplyDecoder();
   private long sequence = 1;
@@ -32,11 +32,6 @@ final class RevocationDocumentsTest {
   void listen() {
     state.protocol(ReplicatedState.PROTOCOL);
     state.documents().onRevocations(() -> told++);
-  }
-
-  @AfterEach
-  void close() {
-    map.close();
   }
 
   private DirectBuffer message(String name, long revision, int... content) {

@@ -27,7 +27,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -38,9 +38,9 @@ final class SignedChangeTest {
   private static final Subject HOLDER = new Subject(1, 1);
   private static final Subject OTHER = new Subject(2, 2);
 
-  private final StatusMap map = StatusMap.inMemory(100);
+  @AutoClose private final StatusMap map = StatusMap.inMemory(100);
   private final ReplicatedState state = new ReplicatedState(map);
-  private final StatusMap replicaMap = StatusMap.inMemory(100);
+  @AutoClose private final StatusMap replicaMap = StatusMap.inMemory(100);
   private final ReplicatedState replica = new ReplicatedState(replicaMap);
   private final BatchReplyDecoder reply = new BatchReplyDecoder();
   private long sequence = 1;
@@ -48,12 +48,6 @@ final class SignedChangeTest {
   @BeforeEach
   void speak() {
     state.protocol(ReplicatedState.PROTOCOL);
-  }
-
-  @AfterEach
-  void close() {
-    map.close();
-    replicaMap.close();
   }
 
   private static Nonce nonce(int number) {

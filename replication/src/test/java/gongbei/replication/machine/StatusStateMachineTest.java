@@ -26,19 +26,14 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.agrona.concurrent.IdleStrategy;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 final class StatusStateMachineTest {
   private static final Subject ANN = Subject.ofHex("000102030405060708090a0b0c0d0e0f");
 
-  private final StatusMap map = StatusMap.inMemory(1_000);
+  @AutoClose private final StatusMap map = StatusMap.inMemory(1_000);
   private final StatusStateMachine machine = new StatusStateMachine(map);
-
-  @AfterEach
-  void closeMap() {
-    map.close();
-  }
 
   private StatusRecord ann() {
     final StatusRecord record = new StatusRecord();

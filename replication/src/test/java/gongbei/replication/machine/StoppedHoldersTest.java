@@ -25,7 +25,7 @@ import java.util.List;
 import java.util.function.IntFunction;
 import java.util.stream.Stream;
 import org.agrona.DirectBuffer;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,9 +46,9 @@ final class StoppedHoldersTest {
   private static final int SAMPLE = START - 60;
   private static final Subject ANN = new Subject(1, 1);
 
-  private final StatusMap map = StatusMap.inMemory(1_000);
+  @AutoClose private final StatusMap map = StatusMap.inMemory(1_000);
   private final ReplicatedState state = new ReplicatedState(map);
-  private final StatusMap replicaMap = StatusMap.inMemory(1_000);
+  @AutoClose private final StatusMap replicaMap = StatusMap.inMemory(1_000);
   private final ReplicatedState replica = new ReplicatedState(replicaMap);
   private final BatchReplyDecoder reply = new BatchReplyDecoder();
   private long sequence = 1;
@@ -57,12 +57,6 @@ final class StoppedHoldersTest {
   @BeforeEach
   void speak() {
     state.protocol(ReplicatedState.PROTOCOL);
-  }
-
-  @AfterEach
-  void close() {
-    map.close();
-    replicaMap.close();
   }
 
   private Outcome send(DirectBuffer message) {

@@ -3,12 +3,12 @@ package gongbei.verifier.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import gongbei.replication.map.StatusMap;
 import gongbei.replication.map.StatusRecord;
 import gongbei.replication.map.Subject;
+import gongbei.testing.Prerequisite;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -34,12 +34,7 @@ final class FilesOfOthersTest extends CommandRuns {
   @TempDir private Path directory;
 
   private static Path corpus(String file) {
-    final Path path = CORPUS.resolve(file);
-    if ("true".equals(System.getenv("CI"))) {
-      assertTrue(Files.exists(path), path + " is missing");
-    }
-    assumeTrue(Files.exists(path), path + " is missing");
-    return path;
+    return Prerequisite.require(CORPUS.resolve(file));
   }
 
   @ParameterizedTest

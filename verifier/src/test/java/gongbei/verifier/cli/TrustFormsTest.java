@@ -2,11 +2,11 @@ package gongbei.verifier.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import gongbei.codec.code.SignatureAlgorithm;
+import gongbei.testing.Prerequisite;
 import gongbei.verifier.EcdsaIssuer;
 import gongbei.verifier.TestNode;
 import java.io.IOException;
@@ -41,12 +41,7 @@ final class TrustFormsTest {
   }
 
   private static Path corpus(String name) {
-    final Path path = CORPUS.resolve(name);
-    if ("true".equals(System.getenv("CI"))) {
-      assertTrue(Files.exists(path), path + " is missing");
-    }
-    assumeTrue(Files.exists(path), path + " is missing");
-    return path;
+    return Prerequisite.require(CORPUS.resolve(name));
   }
 
   private String reasonOf(Path trust, String code, String at) throws IOException {

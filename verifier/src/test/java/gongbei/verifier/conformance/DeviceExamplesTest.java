@@ -13,7 +13,6 @@ import gongbei.verifier.node.Node;
 import gongbei.verifier.tcp.DeviceFile;
 import gongbei.verifier.vendor.ClientClassPath;
 import java.io.File;
-import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -28,7 +27,7 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,7 +45,7 @@ final class DeviceExamplesTest {
       "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
 
   @TempDir private static Path directory;
-  private static TestNode node;
+  @AutoClose private static TestNode node;
   private static final Map<Language, List<String>> COMMANDS = new EnumMap<>(Language.class);
   private String out;
   private String err;
@@ -60,13 +59,6 @@ final class DeviceExamplesTest {
   @BeforeAll
   static void start() throws Exception {
     node = new TestNode();
-  }
-
-  @AfterAll
-  static void stop() {
-    if (node != null) {
-      node.close();
-    }
   }
 
   /** How an example is begun; skips the test, and says why, where a machine can't begin it. */
@@ -85,7 +77,8 @@ final class DeviceExamplesTest {
 
   private static List<String> c() throws Exception {
     Prerequisite.require(
-        runs("gcc", "--version"), "gcc is missing, so that the example in C can't be tested");
+        Prerequisite.runs("gcc", "--version"),
+        "gcc is missing, so that the example in C can't be tested");
     final Path program = directory.resolve("scan");
     final Process gcc =
         new ProcessBuilder(
@@ -110,7 +103,7 @@ final class DeviceExamplesTest {
 
   private static List<String> python() throws Exception {
     Prerequisite.require(
-        runs("python3", "-c", "import sys; sys.exit(sys.version_info < (3, 8))"),
+        Prerequisite.runs("python3", "-c", "import sys; sys.exit(sys.version_info < (3, 8))"),
         "python3 is missing, or older than 3.8, so that the example in Python can't be tested");
     // -I: neither the environment nor the user's own packages; -S: nothing but the standard
     // library.
@@ -128,19 +121,6 @@ final class DeviceExamplesTest {
         "-cp",
         classes + File.pathSeparator + classPath,
         "Scan");
-  }
-
-  private static boolean runs(String... command) throws InterruptedException {
-    try {
-      return new ProcessBuilder(command)
-              .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-              .start()
-              .waitFor()
-          == 0;
-    } catch (IOException e) {
-      return false;
-    }
   }
 
   private int run(Language language, String... arguments) throws Exception {

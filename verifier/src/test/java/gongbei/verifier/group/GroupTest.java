@@ -39,7 +39,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -53,7 +53,7 @@ final class GroupTest {
   private static final SigningKey MACAU_KEY = Region.key("MO");
 
   @TempDir private Path directory;
-  private Region region;
+  @AutoClose private Region region;
   private AuthorityClient authority;
 
   @BeforeEach
@@ -71,11 +71,6 @@ final class GroupTest {
               .build());
     }
     region.node.resources().log().submit(residents).join();
-  }
-
-  @AfterEach
-  void stop() {
-    region.close();
   }
 
   private static Subject member(int ordinal) {

@@ -29,8 +29,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -42,7 +42,7 @@ final class CallersTest {
   private static final int MEBIBYTE = 1 << 20;
   private static final int HALF = MEBIBYTE / 2;
   private static final int PAPERS = 200;
-  private static TestNode node;
+  @AutoClose private static TestNode node;
 
   @TempDir private Path directory;
 
@@ -54,11 +54,6 @@ final class CallersTest {
   @BeforeAll
   static void startNode() throws Exception {
     node = new TestNode(new NodeConfig.Pipeline(64, 1, 8, null, null));
-  }
-
-  @AfterAll
-  static void stopNode() {
-    node.close();
   }
 
   @AfterEach

@@ -24,7 +24,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -37,16 +37,11 @@ final class GroundsTest {
   private static final Subject KNOWN = TestNode.GREEN;
 
   private final HttpClient http = HttpClient.newHttpClient();
-  private TestNode node;
+  @AutoClose private TestNode node;
 
   @BeforeEach
   void start() throws Exception {
     node = TestNode.with(SECOND);
-  }
-
-  @AfterEach
-  void close() {
-    node.close();
   }
 
   private AuthorityClient first() {

@@ -21,7 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.GZIPOutputStream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -30,18 +30,13 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(LeakWatch.class)
 final class HttpInterfaceTest {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static TestNode node;
+  @AutoClose private static TestNode node;
   private static String code;
 
   @BeforeAll
   static void startNode() throws Exception {
     node = new TestNode();
     code = node.code(CodeFormat.GD1, TestNode.GREEN, 0, 3_600);
-  }
-
-  @AfterAll
-  static void stopNode() {
-    node.close();
   }
 
   private static RawHttp.Answer ask(String request) throws IOException {

@@ -36,7 +36,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -45,7 +45,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 final class HttpServerTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String SUBJECT = "00000000000000ff00000000000000ff";
-  private static TestNode node;
+  @AutoClose private static TestNode node;
 
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -53,11 +53,6 @@ final class HttpServerTest {
   @BeforeAll
   static void startNode() throws Exception {
     node = new TestNode();
-  }
-
-  @AfterAll
-  static void stopNode() {
-    node.close();
   }
 
   private HttpResponse<String> post(String path, String body) throws Exception {

@@ -31,7 +31,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -45,7 +45,7 @@ final class MintPipelineTest {
   private final SigningKey second =
       new KeyGeneration()
           .generate("GD", from.plus(Duration.ofDays(2)), from.plus(Duration.ofDays(10)));
-  private final StatusMap map = StatusMap.inMemory(1_000);
+  @AutoClose private final StatusMap map = StatusMap.inMemory(1_000);
   private final MintMetrics metrics = new MintMetrics();
   private final AtomicLong clock = new AtomicLong(Instant.now().getEpochSecond());
   private final AtomicBoolean isServing = new AtomicBoolean(true);
@@ -62,11 +62,6 @@ final class MintPipelineTest {
               .build());
     }
     new LocalCommandLog(map).submit(holders).join();
-  }
-
-  @AfterEach
-  void closeMap() {
-    map.close();
   }
 
   private MintPipeline pipeline(int capacity, int workers) {

@@ -36,7 +36,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,7 +51,7 @@ final class NodeReloadTest {
   private final Instant until = from.plus(Duration.ofDays(10));
   private final SigningKey first = key("GD", from);
   private final HttpClient client = HttpClient.newHttpClient();
-  private Node node;
+  @AutoClose private Node node;
   private byte[] credential;
 
   private SigningKey key(String issuer, Instant validFrom) {
@@ -90,11 +90,6 @@ final class NodeReloadTest {
                     .test(TestResult.NEGATIVE, minutes - 120)
                     .build()))
         .join();
-  }
-
-  @AfterEach
-  void stop() {
-    node.close();
   }
 
   private void writeRules(int version, int testWithinHours) throws IOException {

@@ -21,7 +21,7 @@ import gongbei.verifier.translate.Region;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Instant;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -35,7 +35,7 @@ final class ReplayTest {
   private static final Subject ANN = new Subject(1, 1);
 
   @TempDir private Path directory;
-  private Region region;
+  @AutoClose private Region region;
   private long nextSerial = 1;
 
   @BeforeEach
@@ -50,11 +50,6 @@ final class ReplayTest {
     Patience.await(
         name + " is in force",
         () -> region.node.resources().rulesets().current().find(name) != null);
-  }
-
-  @AfterEach
-  void stop() {
-    region.close();
   }
 
   private String code(CodeKind kind) {

@@ -35,7 +35,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -51,7 +51,7 @@ final class ReserveCodesTest {
   private static final Subject RED = new Subject(3, 3);
 
   @TempDir private Path directory;
-  private Region region;
+  @AutoClose private Region region;
   private long nextSerial = 1;
 
   @BeforeEach
@@ -63,11 +63,6 @@ final class ReserveCodesTest {
     Patience.await(
         "the rules are in force",
         () -> region.node.resources().rulesets().current().find("gate") != null);
-  }
-
-  @AfterEach
-  void stop() {
-    region.close();
   }
 
   private void degrade() throws Exception {

@@ -35,7 +35,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLSocket;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -54,7 +54,7 @@ final class RotationDrillTest {
   private static final String HOLDER = new Subject(1, 2).toHex();
 
   @TempDir private Path directory;
-  private Node node;
+  @AutoClose private Node node;
   private ClientTls tls;
   private String apiKey;
 
@@ -79,11 +79,6 @@ final class RotationDrillTest {
     node = Node.start(NodeConfig.read(directory.resolve("node.yaml")));
     tls = ClientTls.of(new ClientTls.Context().caFile(directory.resolve("ca/ca.cert.pem")));
     assertEquals(200, change("cdc"));
-  }
-
-  @AfterEach
-  void stop() {
-    node.close();
   }
 
   private String path(String name) {

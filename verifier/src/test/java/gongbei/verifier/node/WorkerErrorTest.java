@@ -45,7 +45,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -57,15 +57,10 @@ final class WorkerErrorTest {
   private final Instant from = Instant.now().minus(Duration.ofDays(1));
   private final SigningKey key =
       new KeyGeneration().generate("GD", from, from.plus(Duration.ofDays(10)));
-  private final StatusMap map = StatusMap.inMemory(100);
+  @AutoClose private final StatusMap map = StatusMap.inMemory(100);
   private final String code = code(0);
   private final String poison = code(1);
   private final AtomicInteger enginesMade = new AtomicInteger();
-
-  @AfterEach
-  void close() {
-    map.close();
-  }
 
   static List<Supplier<Throwable>> errors() {
     return List.of(

@@ -37,7 +37,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -54,7 +54,7 @@ final class OfflineTest {
   private static final String FULL = "{\"lifeSeconds\":600}";
 
   @TempDir private Path directory;
-  private Region region;
+  @AutoClose private Region region;
   private long aheadSeconds;
   private final OfflineCheckpoint bus =
       new OfflineCheckpoint(ANCHORS, () -> Instant.now().getEpochSecond() + aheadSeconds);
@@ -73,11 +73,6 @@ final class OfflineTest {
               .build());
     }
     region.node.resources().log().submit(residents).join();
-  }
-
-  @AfterEach
-  void stop() {
-    region.close();
   }
 
   /** As good as random, as subjects are. */

@@ -3,7 +3,6 @@ package gongbei.verifier.operate;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.TlsKeyGeneration;
@@ -15,6 +14,7 @@ import gongbei.testing.Document;
 import gongbei.testing.FreePorts;
 import gongbei.testing.LiveFiles;
 import gongbei.testing.Patience;
+import gongbei.testing.Prerequisite;
 import gongbei.testing.SecretFile;
 import gongbei.verifier.client.AuthorityClient;
 import gongbei.verifier.config.NodeConfig;
@@ -553,37 +553,22 @@ final class FaultsPageTest {
     assertEquals(3, scene.run("serve", "--config", config.toString()));
   }
 
-  private static void require(boolean isThere, String what) {
-    if ("true".equals(System.getenv("CI"))) {
-      assertTrue(isThere, what);
-    }
-    assumeTrue(isThere, what);
-  }
-
-  private static boolean runs(String... command) throws Exception {
-    return new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .start()
-            .waitFor()
-        == 0;
-  }
-
   /** A directory of that name with a file system of its own, which is small. */
   private static Path smallDisk(FaultScene scene, String name) throws Exception {
     final Path data = Files.createDirectories(scene.directory.resolve(name));
-    require(
-        runs(
+    Prerequisite.require(
+        Prerequisite.runs(
             "mount", "-t", "tmpfs", "-o", "size=" + DISK_MEBIBYTES + "m", "tmpfs", data.toString()),
         "a small disk can't be mounted here: root is needed");
-    scene.closing(() -> runs("umount", data.toString()));
+    scene.closing(() -> Prerequisite.runs("umount", data.toString()));
     return data;
   }
 
   /** Takes all the room that there is; returns what takes it. */
   private static Path fill(Path data) throws Exception {
     final Path filler = data.resolve("filler");
-    assertFalse(runs("dd", "if=/dev/zero", "of=" + filler, "bs=4k"), "there is room for ever");
+    assertFalse(
+        Prerequisite.runs("dd", "if=/dev/zero", "of=" + filler, "bs=4k"), "there is room for ever");
     return filler;
   }
 

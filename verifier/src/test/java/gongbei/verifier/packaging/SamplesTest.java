@@ -19,7 +19,6 @@ import gongbei.replication.map.Subject;
 import gongbei.testing.FreePorts;
 import gongbei.testing.Patience;
 import gongbei.testing.SecretFile;
-import gongbei.verifier.cli.Gongbei;
 import gongbei.verifier.client.DeviceClient;
 import gongbei.verifier.client.DeviceException;
 import gongbei.verifier.client.tls.ClientTls;
@@ -28,8 +27,6 @@ import gongbei.verifier.node.Node;
 import gongbei.verifier.protocol.GoodbyeCode;
 import gongbei.verifier.protocol.ReasonCode;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -67,18 +64,6 @@ final class SamplesTest {
   private byte[] credential;
   private String apiKey;
 
-  private String run(String... arguments) {
-    final StringWriter out = new StringWriter();
-    final StringWriter err = new StringWriter();
-    final int exitCode =
-        Gongbei.commandLine()
-            .setOut(new PrintWriter(out))
-            .setErr(new PrintWriter(err))
-            .execute(arguments);
-    assertEquals(0, exitCode, () -> String.join(" ", arguments) + ": " + err);
-    return out.toString().strip();
-  }
-
   private String at(String path) {
     return directory.resolve(path).toString();
   }
@@ -87,25 +72,28 @@ final class SamplesTest {
   @BeforeEach
   void makeKeys() throws Exception {
     basePort = FreePorts.inARow(3 * MemberAddress.PORTS);
-    run("keygen", "--region", "GD", "--out", at("signing"));
+    Installation.run("keygen", "--region", "GD", "--out", at("signing"));
     Files.createDirectories(directory.resolve("trust/GD1"));
     try (Stream<Path> made = Files.list(directory.resolve("signing/GD1"))) {
       for (final Path file : made.filter(each -> each.toString().endsWith(".cert.pem")).toList()) {
         Files.copy(file, directory.resolve("trust/GD1").resolve(file.getFileName()));
       }
     }
-    run("keygen", "--authority", "Health Bureau", "--out", at("authorities"));
-    run("keygen", "--subject-secret", "--out", at("secrets"));
+    Installation.run("keygen", "--authority", "Health Bureau", "--out", at("authorities"));
+    Installation.run("keygen", "--subject-secret", "--out", at("secrets"));
     SecretFile.write(
         directory.resolve("secrets/cluster.secret"), "a secret of 32 random bytes....");
-    run("keygen", "--tls-ca", "Gongbei", "--out", at("ca"));
-    run("keygen", "--tls-server", "localhost,127.0.0.1", "--ca", at("ca"), "--out", at("tls"));
-    run("keygen", "--tls-client", "gate-1", "--ca", at("ca"), "--out", at("gate-1"));
+    Installation.run("keygen", "--tls-ca", "Gongbei", "--out", at("ca"));
+    Installation.run(
+        "keygen", "--tls-server", "localhost,127.0.0.1", "--ca", at("ca"), "--out", at("tls"));
+    Installation.run("keygen", "--tls-client", "gate-1", "--ca", at("ca"), "--out", at("gate-1"));
     Files.createDirectories(directory.resolve("client-ca"));
     Files.copy(directory.resolve("ca/ca.cert.pem"), directory.resolve("client-ca/ca.cert.pem"));
-    credential = HexFormat.of().parseHex(run("device", "enrol", "gate-1", "--file", at("devices")));
+    credential =
+        HexFormat.of()
+            .parseHex(Installation.run("device", "enrol", "gate-1", "--file", at("devices")));
     apiKey =
-        run(
+        Installation.run(
             "apikey",
             "create",
             "--file",

@@ -16,7 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,24 +32,14 @@ final class BorderDeskPageTest {
           + "\"LP6464-4\",\"tr\":\"260415000\",\"sc\":\"2021-06-01T12:00:00Z\"}]}";
 
   @TempDir private static Path directory;
-  private static TestNode node;
-  private static Browser browser;
+  @AutoClose private static TestNode node;
+  @AutoClose private static Browser browser;
 
   @BeforeAll
   static void start() throws Exception {
     Browser.require();
     node = new TestNode();
-    browser = new Browser(directory, "en-US", null);
-  }
-
-  @AfterAll
-  static void stop() {
-    if (browser != null) {
-      browser.close();
-    }
-    if (node != null) {
-      node.close();
-    }
+    browser = new Browser(directory, "en-US");
   }
 
   private static void open(String kind) throws Exception {

@@ -89,6 +89,11 @@ final class Browser implements AutoCloseable {
         CHROMIUM + " and " + DRIVER + " are not both here");
   }
 
+  /** One whose camera sees no code. */
+  Browser(Path directory, String language) throws Exception {
+    this(directory, language, CameraFilm.empty(directory));
+  }
+
   /**
    * @param language what the user reads, as in {@code zh-HK}
    * @param camera a video in Y4M that the camera sees

@@ -28,6 +28,13 @@ final class CameraFilm {
 
   private CameraFilm() {}
 
+  /** A film of nothing, in a file of its own. */
+  static Path empty(Path directory) throws IOException {
+    final Path file = Files.createTempFile(directory, "camera", ".y4m");
+    write(file, null);
+    return file;
+  }
+
   /** Writes a film of a code, or of nothing for null, over what the file held. */
   static void write(Path file, String code) throws IOException {
     final byte[] luminances = new byte[WIDTH * HEIGHT];

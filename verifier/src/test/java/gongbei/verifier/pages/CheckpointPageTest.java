@@ -28,7 +28,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,8 +41,8 @@ final class CheckpointPageTest {
 
   @TempDir private static Path directory;
   private static Path film;
-  private static TestNode node;
-  private static Browser browser;
+  @AutoClose private static TestNode node;
+  @AutoClose private static Browser browser;
 
   @BeforeAll
   static void start() throws Exception {
@@ -51,16 +51,6 @@ final class CheckpointPageTest {
     film = directory.resolve("camera.y4m");
     CameraFilm.write(film, null);
     browser = new Browser(directory, "zh-HK", film);
-  }
-
-  @AfterAll
-  static void stop() {
-    if (browser != null) {
-      browser.close();
-    }
-    if (node != null) {
-      node.close();
-    }
   }
 
   private static JsonNode words(String language) throws Exception {

@@ -23,7 +23,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.pdfbox.pdmodel.PDDocument;
 import org.apache.pdfbox.pdmodel.PDPage;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,8 +54,8 @@ final class EntryRulePageTest {
       """;
 
   @TempDir private static Path directory;
-  private static TestNode node;
-  private static Browser browser;
+  @AutoClose private static TestNode node;
+  @AutoClose private static Browser browser;
 
   private static Map<String, String[]> texts() {
     final Map<String, String[]> texts = new LinkedHashMap<>();
@@ -78,23 +78,13 @@ final class EntryRulePageTest {
     Patience.await(
         "the rule is in force",
         () -> node.node.resources().rulesets().current().national().all().size() == 1);
-    browser = new Browser(directory, "en-US", null);
+    browser = new Browser(directory, "en-US");
   }
 
   private static void put(String path, String document) throws Exception {
     final HttpResponse<String> answer =
         new AuthorityClient(URI.create(node.http("/")), node.authority).put(path, document);
     assertEquals(200, answer.statusCode(), answer.body());
-  }
-
-  @AfterAll
-  static void stop() {
-    if (browser != null) {
-      browser.close();
-    }
-    if (node != null) {
-      node.close();
-    }
   }
 
   private static void open(String language) {

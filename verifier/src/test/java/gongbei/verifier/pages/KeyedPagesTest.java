@@ -25,7 +25,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,8 +39,8 @@ final class KeyedPagesTest {
   private static final String UNKNOWN = "does not know this API key";
 
   @TempDir private static Path directory;
-  private static Browser browser;
-  private static Node node;
+  @AutoClose private static Browser browser;
+  @AutoClose private static Node node;
   private static SigningKey guangdong;
   private static String checkpointKey;
   private static String operatorKey;
@@ -78,19 +78,7 @@ final class KeyedPagesTest {
                     .doses(2)
                     .build()))
         .join();
-    final Path film = directory.resolve("camera.y4m");
-    CameraFilm.write(film, null);
-    browser = new Browser(directory, "en", film);
-  }
-
-  @AfterAll
-  static void stop() {
-    if (browser != null) {
-      browser.close();
-    }
-    if (node != null) {
-      node.close();
-    }
+    browser = new Browser(directory, "en");
   }
 
   /** A key that ends as a code begins: the page must not wait for the rest of one. */

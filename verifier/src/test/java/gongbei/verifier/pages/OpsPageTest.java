@@ -11,7 +11,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,22 +20,13 @@ import org.junit.jupiter.api.io.TempDir;
 @OneJdk
 final class OpsPageTest {
   @TempDir private static Path directory;
-  private static Browser browser;
+  @AutoClose private static Browser browser;
   private final HttpClient client = HttpClient.newHttpClient();
 
   @BeforeAll
   static void start() throws Exception {
     Browser.require();
-    final Path film = directory.resolve("camera.y4m");
-    CameraFilm.write(film, null);
-    browser = new Browser(directory, "en", film);
-  }
-
-  @AfterAll
-  static void stop() {
-    if (browser != null) {
-      browser.close();
-    }
+    browser = new Browser(directory, "en");
   }
 
   private void scan(TestNode node, String code) throws Exception {

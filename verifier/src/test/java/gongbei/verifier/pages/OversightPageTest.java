@@ -16,7 +16,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,21 +32,12 @@ final class OversightPageTest {
   private static final int CEILING = 200;
 
   @TempDir private static Path directory;
-  private static Browser browser;
+  @AutoClose private static Browser browser;
 
   @BeforeAll
   static void start() throws Exception {
     Browser.require();
-    final Path film = directory.resolve("camera.y4m");
-    CameraFilm.write(film, null);
-    browser = new Browser(directory, "en", film);
-  }
-
-  @AfterAll
-  static void stop() {
-    if (browser != null) {
-      browser.close();
-    }
+    browser = new Browser(directory, "en");
   }
 
   private static StatusCommand set(int holder, Colour colour, long authority, int ground) {

@@ -15,7 +15,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -87,28 +87,16 @@ final class PageCameraTest {
       """;
 
   @TempDir private static Path directory;
-  private static TestNode node;
-  private static Browser browser;
+  @AutoClose private static TestNode node;
+  @AutoClose private static Browser browser;
 
   @BeforeAll
   static void start() throws Exception {
     Browser.require();
     node = new TestNode();
-    final Path film = directory.resolve("camera.y4m");
-    CameraFilm.write(film, null);
-    browser = new Browser(directory, "en", film);
+    browser = new Browser(directory, "en");
     browser.openAnew(node.http("/checkpoint"));
     browser.until("kinds", () -> browser.find("#kind").getText().length() > 4);
-  }
-
-  @AfterAll
-  static void stop() {
-    if (browser != null) {
-      browser.close();
-    }
-    if (node != null) {
-      node.close();
-    }
   }
 
   @Test

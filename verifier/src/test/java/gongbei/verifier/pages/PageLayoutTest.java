@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,28 +36,16 @@ import org.openqa.selenium.Keys;
 @OneJdk
 final class PageLayoutTest {
   @TempDir private static Path directory;
-  private static TestNode node;
-  private static Browser browser;
+  @AutoClose private static TestNode node;
+  @AutoClose private static Browser browser;
   private static String group;
 
   @BeforeAll
   static void start() throws Exception {
     Browser.require();
     node = new TestNode();
-    final Path film = directory.resolve("camera.y4m");
-    CameraFilm.write(film, null);
-    browser = new Browser(directory, "en", film);
+    browser = new Browser(directory, "en");
     group = groupCode();
-  }
-
-  @AfterAll
-  static void stop() {
-    if (browser != null) {
-      browser.close();
-    }
-    if (node != null) {
-      node.close();
-    }
   }
 
   /** A code of a group that has many reasons not to pass. */
@@ -159,9 +147,7 @@ final class PageLayoutTest {
   /** Somebody who has set letters twice as large in their browser. */
   @Test
   void theBrowsersSizeOfLettersCountsAndCutsNothingOff() throws Exception {
-    final Path film = directory.resolve("large.y4m");
-    CameraFilm.write(film, null);
-    try (Browser large = new Browser(directory, "pt", film, 32)) {
+    try (Browser large = new Browser(directory, "pt", CameraFilm.empty(directory), 32)) {
       openCheckpoint(large, "pt");
       assertEquals(
           "34px",
@@ -302,14 +288,12 @@ final class PageLayoutTest {
 
   @Test
   void numbersDatesAndWordsAreWrittenAsTheBrowsersCountryWritesThem() throws Exception {
-    final Path film = directory.resolve("brazil.y4m");
-    CameraFilm.write(film, null);
-    try (Browser elsewhere = new Browser(directory, "yue-HK", film)) {
+    try (Browser elsewhere = new Browser(directory, "yue-HK")) {
       elsewhere.openAnew(node.http("/"));
       assertEquals("zh-Hant", elsewhere.script("return document.documentElement.lang"));
       assertEquals("廣東健康碼", elsewhere.text("#region"));
     }
-    try (Browser elsewhere = new Browser(directory, "pt-PT", film)) {
+    try (Browser elsewhere = new Browser(directory, "pt-PT")) {
       elsewhere.openAnew(node.http("/"));
       assertEquals(
           "12 345,7",

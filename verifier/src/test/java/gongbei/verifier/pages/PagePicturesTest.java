@@ -2,11 +2,11 @@ package gongbei.verifier.pages;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assertions.fail;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import gongbei.testing.OneJdk;
+import gongbei.testing.Prerequisite;
 import gongbei.verifier.TestNode;
 import gongbei.verifier.print.QrImage;
 import java.awt.Color;
@@ -20,8 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import javax.imageio.ImageIO;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,40 +34,20 @@ final class PagePicturesTest {
   private static final int SAMPLE = 12;
 
   @TempDir private static Path directory;
-  private static TestNode node;
-  private static Browser browser;
+  @AutoClose private static TestNode node;
+  @AutoClose private static Browser browser;
 
   @BeforeAll
   static void start() throws Exception {
     Browser.require();
     node = new TestNode();
-    final Path film = directory.resolve("camera.y4m");
-    CameraFilm.write(film, null);
-    browser = new Browser(directory, "en", film);
+    browser = new Browser(directory, "en");
     browser.openAnew(node.http("/checkpoint"));
     browser.until("kinds", () -> browser.find("#kind").getText().length() > 4);
   }
 
-  @AfterAll
-  static void stop() {
-    if (browser != null) {
-      browser.close();
-    }
-    if (node != null) {
-      node.close();
-    }
-  }
-
   private static Path corpus(String name) {
-    final Path folder = CORPORA.resolve(name);
-    if (!Files.isDirectory(folder)) {
-      final String reason = "../shared/corpora/" + name + " is not here";
-      if ("true".equals(System.getenv("CI"))) {
-        fail(reason);
-      }
-      Assumptions.abort(reason);
-    }
-    return folder;
+    return Prerequisite.require(CORPORA.resolve(name));
   }
 
   /** What the page's reader reads in a file. */

@@ -88,10 +88,8 @@ final class PageScreens {
 
   @Test
   void drawTheAuditorsPage() throws Exception {
-    final Path film = directory.resolve("oversight.y4m");
-    CameraFilm.write(film, null);
     try (TestNode node = new TestNode();
-        Browser browser = new Browser(directory, "en", film)) {
+        Browser browser = new Browser(directory, "en")) {
       OversightPageTest.change(node);
       browser.openAnew(node.http("/oversight"));
       browser.size(OPS);

@@ -35,7 +35,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.imageio.ImageIO;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,8 +48,8 @@ final class WalletPageTest {
 
   @TempDir private static Path directory;
   private static Path film;
-  private static TestNode node;
-  private static Browser browser;
+  @AutoClose private static TestNode node;
+  @AutoClose private static Browser browser;
 
   @BeforeAll
   static void start() throws Exception {
@@ -58,16 +58,6 @@ final class WalletPageTest {
     film = directory.resolve("camera.y4m");
     CameraFilm.write(film, null);
     browser = new Browser(directory, "en", film);
-  }
-
-  @AfterAll
-  static void stop() {
-    if (browser != null) {
-      browser.close();
-    }
-    if (node != null) {
-      node.close();
-    }
   }
 
   private static String shownCode(String card) {

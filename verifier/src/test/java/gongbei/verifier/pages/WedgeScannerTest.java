@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import gongbei.testing.OneJdk;
 import gongbei.verifier.TestNode;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,26 +18,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 @OneJdk
 final class WedgeScannerTest {
   @TempDir private static Path directory;
-  private static TestNode node;
-  private static Browser browser;
+  @AutoClose private static TestNode node;
+  @AutoClose private static Browser browser;
 
   @BeforeAll
   static void start() throws Exception {
     Browser.require();
     node = new TestNode();
-    final Path film = directory.resolve("camera.y4m");
-    CameraFilm.write(film, null);
-    browser = new Browser(directory, "en", film);
-  }
-
-  @AfterAll
-  static void stop() {
-    if (browser != null) {
-      browser.close();
-    }
-    if (node != null) {
-      node.close();
-    }
+    browser = new Browser(directory, "en");
   }
 
   private static void open() {

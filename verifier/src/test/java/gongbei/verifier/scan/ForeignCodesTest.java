@@ -24,7 +24,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -38,12 +38,7 @@ final class ForeignCodesTest {
   private final SigningKey key =
       new KeyGeneration()
           .generate("XX", Instant.ofEpochSecond(NOW - 10), Instant.ofEpochSecond(NOW + 10));
-  private final StatusMap map = StatusMap.inMemory(10);
-
-  @AfterEach
-  void closeMap() {
-    map.close();
-  }
+  @AutoClose private final StatusMap map = StatusMap.inMemory(10);
 
   private static Ruleset rules(Ruleset.ForeignCodes foreign) {
     return new Ruleset(

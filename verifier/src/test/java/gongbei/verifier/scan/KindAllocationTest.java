@@ -31,7 +31,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -50,7 +50,7 @@ final class KindAllocationTest {
       new KeyGeneration()
           .generate("GD", Instant.ofEpochSecond(NOW - 10), Instant.ofEpochSecond(NOW + 60));
   private final Ruleset metro = RulesetStore.shipped().current().find("metro");
-  private final StatusMap map = StatusMap.inMemory(10);
+  @AutoClose private final StatusMap map = StatusMap.inMemory(10);
 
   @BeforeEach
   void fillMap() {
@@ -60,11 +60,6 @@ final class KindAllocationTest {
                 .colour(Colour.GREEN)
                 .test(TestResult.NEGATIVE, (int) (NOW / 60) - 60)
                 .build());
-  }
-
-  @AfterEach
-  void closeMap() {
-    map.close();
   }
 
   private byte[] code(CodeKind kind) {

@@ -35,7 +35,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -49,7 +49,7 @@ final class NationalScanTest {
   private static final SigningKey KEY = key("IT");
   private static final SigningKey REGION = key("GD");
 
-  private final StatusMap map = StatusMap.inMemory(10);
+  @AutoClose private final StatusMap map = StatusMap.inMemory(10);
   private NationalRules published;
 
   private static SigningKey key(String issuer) {
@@ -78,11 +78,6 @@ final class NationalScanTest {
         JSON.readTree(TestCorpora.require("dcc-rules/valuesets-current.json").toFile()));
     documents.add(NationalDocuments.read("value-sets", sets));
     published = NationalRules.of(documents);
-  }
-
-  @AfterEach
-  void closeMap() {
-    map.close();
   }
 
   private static Ruleset border(String... countries) {

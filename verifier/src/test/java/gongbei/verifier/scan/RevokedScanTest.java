@@ -42,7 +42,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -54,15 +54,10 @@ final class RevokedScanTest {
   private static final SigningKey KEY = key("IT");
   private static final SigningKey REGION = key("GD");
 
-  private final StatusMap map = StatusMap.inMemory(10);
+  @AutoClose private final StatusMap map = StatusMap.inMemory(10);
 
   private static SigningKey key(String issuer) {
     return KEYS.generate(issuer, Instant.ofEpochSecond(NOW - 60), Instant.ofEpochSecond(NOW + 600));
-  }
-
-  @AfterEach
-  void closeMap() {
-    map.close();
   }
 
   private static Ruleset border(String more) throws Exception {

@@ -34,7 +34,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -49,7 +49,7 @@ final class ScanEvaluatorTest {
       new KeyGeneration()
           .generate("GD", Instant.ofEpochSecond(NOW), Instant.ofEpochSecond(NOW + 2_000));
   private final Ruleset metro = RulesetStore.shipped().current().find("metro");
-  private final StatusMap map = StatusMap.inMemory(100);
+  @AutoClose private final StatusMap map = StatusMap.inMemory(100);
   private final List<IssuerKey> trusted = new ArrayList<>();
 
   @BeforeEach
@@ -61,11 +61,6 @@ final class ScanEvaluatorTest {
                 .test(TestResult.NEGATIVE, (int) (NOW / 60) - 60)
                 .build());
     trusted.add(key.issuerKey());
-  }
-
-  @AfterEach
-  void closeMap() {
-    map.close();
   }
 
   private ScanEvaluator evaluator(long dataAgeMillis, int skewSeconds) {

@@ -20,7 +20,7 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -47,12 +47,7 @@ final class WhoCertificatesTest {
   private final SigningKey key =
       new KeyGeneration()
           .generate("XX", Instant.ofEpochSecond(NOW - 10), Instant.ofEpochSecond(NOW + 10));
-  private final StatusMap map = StatusMap.inMemory(10);
-
-  @AfterEach
-  void closeMap() {
-    map.close();
-  }
+  @AutoClose private final StatusMap map = StatusMap.inMemory(10);
 
   private static Ruleset rules(int testWithinHours, int waivedFromDoses) {
     return new Ruleset(

@@ -32,7 +32,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -62,7 +62,7 @@ final class DepositorsTest {
   private static final SigningKey REVIEW = authority("Review");
 
   @TempDir private static Path directory;
-  private static TestNode node;
+  @AutoClose private static TestNode node;
   private static Instant redUntil;
 
   /** What came of the office's changes, by outcome and field. */
@@ -110,13 +110,6 @@ final class DepositorsTest {
     forAll(OFFICE, depositor -> red(depositor).put("ground", "lab-result"));
     forAll(OFFICE, depositor -> red(depositor).put("ground", "area"));
     forThose(OFFICE, CEILING, depositor -> red(depositor));
-  }
-
-  @AfterAll
-  static void stop() {
-    if (node != null) {
-      node.close();
-    }
   }
 
   private static ObjectNode red(ObjectNode depositor) {

@@ -52,7 +52,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.agrona.concurrent.UnsafeBuffer;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -61,16 +61,11 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(LeakWatch.class)
 final class TcpServerTest {
   private static final byte[] NO_CREDENTIAL = {};
-  private static TestNode node;
+  @AutoClose private static TestNode node;
 
   @BeforeAll
   static void startNode() throws Exception {
     node = new TestNode(new NodeConfig.Pipeline(4_096, null, null, null, null));
-  }
-
-  @AfterAll
-  static void stopNode() {
-    node.close();
   }
 
   private static DeviceClient connect() throws IOException {

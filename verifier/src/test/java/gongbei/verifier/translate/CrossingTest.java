@@ -39,7 +39,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -53,19 +53,13 @@ final class CrossingTest {
   private static final SigningKey MACAU_KEY = Region.key("MO");
 
   @TempDir private Path directory;
-  private Region guangdong;
-  private Region macau;
+  @AutoClose private Region guangdong;
+  @AutoClose private Region macau;
 
   @BeforeEach
   void start() throws Exception {
     guangdong = new Region(CodeFormat.GD1, GUANGDONG_KEY, MACAU_KEY, directory);
     macau = new Region(CodeFormat.MO1, MACAU_KEY, GUANGDONG_KEY, directory);
-  }
-
-  @AfterEach
-  void stop() {
-    guangdong.close();
-    macau.close();
   }
 
   private static JsonNode asked(String code, String target, boolean requireLink) {

@@ -33,7 +33,7 @@ import java.util.HexFormat;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,7 +43,7 @@ final class DeviceCommandsTest extends CommandRuns {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   @TempDir private Path directory;
-  private Node node;
+  @AutoClose private Node node;
 
   @BeforeEach
   void start() throws Exception {
@@ -58,11 +58,6 @@ final class DeviceCommandsTest extends CommandRuns {
         tcp: {host: 127.0.0.1, port: 0}
         """);
     node = Node.start(NodeConfig.read(directory.resolve("node.yaml")));
-  }
-
-  @AfterEach
-  void stop() {
-    node.close();
   }
 
   private String file(String name) {

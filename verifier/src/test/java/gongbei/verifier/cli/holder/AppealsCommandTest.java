@@ -22,7 +22,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** {@code gongbei appeals}, from the holder's side and the authority's. */
 final class AppealsCommandTest {
   @TempDir private static Path directory;
-  private static TestNode node;
+  @AutoClose private static TestNode node;
   private static String keys;
   private static int subjects;
 
@@ -39,13 +39,6 @@ final class AppealsCommandTest {
     node = new TestNode();
     keys = directory.resolve("authority").toString();
     KeyGeneration.write(node.authority, "authority", Path.of(keys));
-  }
-
-  @AfterAll
-  static void stop() {
-    if (node != null) {
-      node.close();
-    }
   }
 
   private static String run(int expected, String... arguments) {

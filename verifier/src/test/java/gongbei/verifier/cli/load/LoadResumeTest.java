@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,7 +22,7 @@ final class LoadResumeTest extends CommandRuns {
       "subject,colour,result,sampleTime,doses,lastDoseDate,flags\n";
 
   @TempDir private Path directory;
-  private TestNode node;
+  @AutoClose private TestNode node;
   private Path file;
 
   @BeforeEach
@@ -30,11 +30,6 @@ final class LoadResumeTest extends CommandRuns {
     node = new TestNode();
     KeyGeneration.write(node.authority, "authority", directory.resolve("authority"));
     file = directory.resolve("residents.csv");
-  }
-
-  @AfterEach
-  void stop() {
-    node.close();
   }
 
   private int load(String... more) {

@@ -27,7 +27,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -41,16 +41,11 @@ final class AppealGrantTest {
   private static final SigningKey SECOND =
       new KeyGeneration().generateAuthority("Second", FROM, FROM.plus(Duration.ofDays(2)));
 
-  private TestNode node;
+  @AutoClose private TestNode node;
 
   @BeforeEach
   void start() throws Exception {
     node = TestNode.with(SECOND);
-  }
-
-  @AfterEach
-  void stop() {
-    node.close();
   }
 
   private static Instant yesterday() {

@@ -46,7 +46,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,7 +63,7 @@ final class AppealHttpTest {
   private static String authorityKey;
   private static String issuerKey;
   private static String checkpointKey;
-  private static Node node;
+  @AutoClose private static Node node;
   private static int subjects = 100;
 
   @BeforeAll
@@ -94,13 +94,6 @@ final class AppealHttpTest {
                     access: {apiKeyFile: apikeys, addressRequestsPerSecond: 0}
                     """)));
     set(GREEN, Colour.GREEN);
-  }
-
-  @AfterAll
-  static void stop() {
-    if (node != null) {
-      node.close();
-    }
   }
 
   private static String keyOf(Role role) throws Exception {

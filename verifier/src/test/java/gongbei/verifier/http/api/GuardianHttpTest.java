@@ -22,14 +22,14 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Guardians, their wards' codes, and a helper's lookup at a venue, over HTTP. */
 final class GuardianHttpTest {
   private static final HttpClient CLIENT = HttpClient.newHttpClient();
-  private static TestNode node;
+  @AutoClose private static TestNode node;
   private static AuthorityClient authority;
   private static int holders = 100;
 
@@ -37,13 +37,6 @@ final class GuardianHttpTest {
   static void start() throws Exception {
     node = new TestNode();
     authority = new AuthorityClient(URI.create(node.http("/")), node.authority);
-  }
-
-  @AfterAll
-  static void stop() {
-    if (node != null) {
-      node.close();
-    }
   }
 
   private static Subject holder() {

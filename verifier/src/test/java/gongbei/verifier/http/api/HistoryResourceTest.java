@@ -16,13 +16,13 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 final class HistoryResourceTest {
   private static final HttpClient CLIENT = HttpClient.newHttpClient();
-  private static TestNode node;
+  @AutoClose private static TestNode node;
   private static SignedHead head;
 
   @BeforeAll
@@ -33,11 +33,6 @@ final class HistoryResourceTest {
         SignedHead.verified(
             new String(get("/history/checkpoint").body(), StandardCharsets.UTF_8),
             node.guangdong.issuerKey());
-  }
-
-  @AfterAll
-  static void stop() {
-    node.close();
   }
 
   private static HttpResponse<byte[]> get(String path) throws Exception {

@@ -13,7 +13,7 @@ import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -27,18 +27,13 @@ final class PagesTest {
   private static final String BROWSERS_ACCEPT =
       "text/html,application/xhtml+xml,application/xml;q=0.9,image/webp,*/*;q=0.8";
 
-  private static TestNode node;
+  @AutoClose private static TestNode node;
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   @BeforeAll
   static void start() throws Exception {
     node = new TestNode();
-  }
-
-  @AfterAll
-  static void stop() {
-    node.close();
   }
 
   private HttpResponse<String> get(String path, String... headers) throws Exception {

@@ -37,7 +37,7 @@ import javax.imageio.ImageIO;
 import org.apache.pdfbox.Loader;
 import org.apache.pdfbox.pdmodel.PDDocument;
 import org.apache.pdfbox.rendering.PDFRenderer;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -52,7 +52,7 @@ final class PaperAndLookupTest {
   private static final String NUMBER = "440402194001011234";
 
   @TempDir private Path directory;
-  private Region region;
+  @AutoClose private Region region;
   private Subject elder;
   private String out;
 
@@ -61,11 +61,6 @@ final class PaperAndLookupTest {
     region = new Region(CodeFormat.GD1, GUANGDONG_KEY, MACAU_KEY, directory);
     elder = Subject.of(region.secret.subject(DocumentType.MAINLAND_ID, NUMBER), 0);
     status("{'colour':'green','doses':3}");
-  }
-
-  @AfterEach
-  void stop() {
-    region.close();
   }
 
   private void status(String json) throws Exception {

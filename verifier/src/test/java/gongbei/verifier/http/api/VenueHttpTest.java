@@ -41,7 +41,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,18 +51,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The codes of venues and visits to them, over HTTP. */
 final class VenueHttpTest {
   private static final HttpClient CLIENT = HttpClient.newHttpClient();
-  private static TestNode node;
+  @AutoClose private static TestNode node;
 
   @BeforeAll
   static void start() throws Exception {
     node = new TestNode();
-  }
-
-  @AfterAll
-  static void stop() {
-    if (node != null) {
-      node.close();
-    }
   }
 
   private static HttpRequest.Builder request(String path, ObjectNode body) {

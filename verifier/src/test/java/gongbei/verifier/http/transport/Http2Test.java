@@ -34,8 +34,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -55,7 +55,7 @@ final class Http2Test {
   private static final int HEADER_TABLE_SIZE = 1;
   private static final int INITIAL_WINDOW_SIZE = 4;
   private static final byte[] EIGHT = new byte[8];
-  private static TestNode node;
+  @AutoClose private static TestNode node;
   private static String scan;
 
   private final EventLoopGroup loops =
@@ -70,11 +70,6 @@ final class Http2Test {
         "{\"checkpoint\":\"metro\",\"code\":\""
             + node.code(CodeFormat.GD1, TestNode.GREEN, 0, 3_600)
             + "\"}";
-  }
-
-  @AfterAll
-  static void stopNode() {
-    node.close();
   }
 
   @AfterEach

@@ -58,8 +58,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -72,7 +72,7 @@ public final class HttpConnectionTest {
   private static final long SHORT_MILLIS = 400;
   private static final ListAppender<ILoggingEvent> LOG = new ListAppender<>();
   private static final Caller ANYONE = Caller.ofAddress(InetAddress.getLoopbackAddress(), true);
-  private static TestNode node;
+  @AutoClose private static TestNode node;
   private static String code;
   private static String scan;
 
@@ -89,11 +89,6 @@ public final class HttpConnectionTest {
     try (RawHttp client = new RawHttp(node.node.httpPort())) {
       assertEquals(200, client.send(scan).read().status());
     }
-  }
-
-  @AfterAll
-  static void stopNode() {
-    node.close();
   }
 
   @BeforeEach

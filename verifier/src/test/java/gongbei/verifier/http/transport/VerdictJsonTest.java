@@ -32,7 +32,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,7 +52,7 @@ final class VerdictJsonTest {
       new KeyGeneration()
           .generate("GD", Instant.ofEpochSecond(NOW - 1_000), Instant.ofEpochSecond(NOW + 1_000));
   private final Ruleset metro = RulesetStore.shipped().current().find("metro");
-  private final StatusMap map = StatusMap.inMemory(100);
+  @AutoClose private final StatusMap map = StatusMap.inMemory(100);
   private final VerdictJson json = new VerdictJson();
 
   @BeforeEach
@@ -61,11 +61,6 @@ final class VerdictJsonTest {
     set(machine, GREEN, Colour.GREEN);
     set(machine, YELLOW, Colour.YELLOW);
     set(machine, RED, Colour.RED);
-  }
-
-  @AfterEach
-  void closeMap() {
-    map.close();
   }
 
   private static void set(StatusStateMachine machine, Subject subject, Colour colour) {
