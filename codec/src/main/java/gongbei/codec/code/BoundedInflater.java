@@ -2,6 +2,7 @@ package gongbei.codec.code;
 
 import static gongbei.codec.code.HealthCode.ABSENT;
 
+import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
@@ -14,6 +15,7 @@ final class BoundedInflater {
   private final boolean raw;
   private final String name;
   private final CodeCursor cursor;
+  private final CRC32 crc = new CRC32();
   private byte[] inflated = {};
   private Inflater inflater;
 
@@ -55,7 +57,8 @@ final class BoundedInflater {
     } catch (DataFormatException e) {
       return bad(raw ? "is not DEFLATE data" : "is not zlib data");
     }
-    return isNothingBehind(source, bytes - inflater.getRemaining(), bytes)
+    final int end = bytes - inflater.getRemaining();
+    return isNothingBehind(source, end, bytes) || isTrailer(source, end, bytes, length)
         ? length
         : bad("has bytes after its end");
   }
@@ -67,6 +70,27 @@ final class BoundedInflater {
       isNothing &= raw && source[i] == 0;
     }
     return isNothing;
+  }
+
+  /**
+   * Others write gzip's trailer there, without its header: the CRC-32 and the length of what is
+   * inflated (RFC 1952 section 2.3.1). One of anything else is refused.
+   */
+  private boolean isTrailer(byte[] source, int from, int end, int length) {
+    if (!raw || end - from != 2 * Integer.BYTES) {
+      return false;
+    }
+    crc.reset();
+    crc.update(inflated, 0, length);
+    return littleEndian(source, from) == (int) crc.getValue()
+        && littleEndian(source, from + Integer.BYTES) == length;
+  }
+
+  private static int littleEndian(byte[] source, int at) {
+    return (source[at] & 0xff)
+        | (source[at + 1] & 0xff) << 8
+        | (source[at + 2] & 0xff) << 16
+        | (source[at + 3] & 0xff) << 24;
   }
 
   private int bad(String why) {

@@ -109,12 +109,20 @@ public final class TestDocuments {
 
   /** The JWS of a card of those claims. */
   public static String jws(KeyPair key, String claims) {
+    return jwsWithBehind(key, claims, new byte[0]);
+  }
+
+  /** The JWS of a card of those claims, with bytes behind what is deflated. */
+  public static String jwsWithBehind(KeyPair key, String claims, byte[] behind) {
+    final ByteArrayOutputStream payload = new ByteArrayOutputStream();
+    payload.writeBytes(deflated(claims.getBytes(StandardCharsets.UTF_8)));
+    payload.writeBytes(behind);
     return jws(
         key,
         "{\"zip\":\"DEF\",\"alg\":\"ES256\",\"kid\":\""
             + kid((ECPublicKey) key.getPublic())
             + "\"}",
-        deflated(claims.getBytes(StandardCharsets.UTF_8)));
+        payload.toByteArray());
   }
 
   static String jws(KeyPair key, String header, byte[] payload) {

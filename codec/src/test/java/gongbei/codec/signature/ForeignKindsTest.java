@@ -21,6 +21,7 @@ import gongbei.codec.trust.TrustList;
 import gongbei.codec.validity.CodeValidity;
 import gongbei.codec.validity.ValidityFault;
 import gongbei.testing.TestCorpora;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -30,6 +31,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -327,6 +329,29 @@ final class ForeignKindsTest {
     assertEquals(List.of(), together.rest());
     assertEquals(List.of(), together.take(parts.get(1)));
     assertEquals(List.of(parts.get(1)), together.rest());
+  }
+
+  @Test
+  void behindWhatIsDeflatedACardMayHaveZerosOrTheTrailerOfGzipThatFits() throws IOException {
+    final KeyPair key = TestDocuments.keyPair("secp256r1");
+    final String claims =
+        TestDocuments.claims(ISSUER, NOW, CARD, immunization("207", "2021-01-01"));
+    assertTrue(wrap(TestDocuments.jwsWithBehind(key, claims, new byte[9])), code.explanation());
+    final ByteArrayOutputStream zipped = new ByteArrayOutputStream();
+    try (GZIPOutputStream out = new GZIPOutputStream(zipped)) {
+      out.write(claims.getBytes(StandardCharsets.UTF_8));
+    }
+    final byte[] trailer =
+        Arrays.copyOfRange(zipped.toByteArray(), zipped.size() - 8, zipped.size());
+    assertTrue(wrap(TestDocuments.jwsWithBehind(key, claims, trailer)), code.explanation());
+    for (int i = 0; i < trailer.length; i++) {
+      final byte[] other = trailer.clone();
+      other[i] ^= 1;
+      assertRefused("deflate", TestDocuments.jwsWithBehind(key, claims, other));
+      assertEquals("has bytes after its end", code.explanation());
+    }
+    assertRefused("deflate", TestDocuments.jwsWithBehind(key, claims, Arrays.copyOf(trailer, 9)));
+    assertRefused("deflate", TestDocuments.jwsWithBehind(key, claims, Arrays.copyOf(trailer, 7)));
   }
 
   @Test
