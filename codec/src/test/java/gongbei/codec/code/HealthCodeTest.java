@@ -6,16 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.sun.management.ThreadMXBean;
 import gongbei.codec.cbor.CborWriter;
 import gongbei.codec.model.CodeKind;
 import gongbei.codec.model.Colour;
 import gongbei.codec.model.TestResult;
 import gongbei.codec.signature.BouncyCastleEngine;
 import gongbei.codec.trust.IssuerKey;
+import gongbei.testing.Allocations;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.function.Consumer;
 import java.util.zip.Deflater;
@@ -352,13 +351,7 @@ final class HealthCodeTest {
       names = {"GD1", "MO1", "HC1"})
   void decodingAllocatesNothing(CodeFormat format) {
     final byte[] valid = TestCodes.ascii(TestCodes.valid(format));
-    final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    final long id = Thread.currentThread().getId();
-    decode(valid, 20_000);
-    final long before = threads.getThreadAllocatedBytes(id);
-    assertEquals(20_000, decode(valid, 20_000));
-    final long allocated = threads.getThreadAllocatedBytes(id) - before;
-    assertTrue(allocated < 20_000, allocated + " bytes in 20,000 codes");
+    Allocations.assertNone("codes", 20_000, () -> assertEquals(20_000, decode(valid, 20_000)));
   }
 
   private int decode(byte[] text, int times) {

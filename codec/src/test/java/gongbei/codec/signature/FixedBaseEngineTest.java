@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.sun.management.ThreadMXBean;
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.code.HealthCode;
 import gongbei.codec.code.SignatureAlgorithm;
@@ -15,8 +14,8 @@ import gongbei.codec.curve.ReferenceCurve;
 import gongbei.codec.trust.Certificates;
 import gongbei.codec.trust.IssuerKey;
 import gongbei.codec.trust.TrustList;
+import gongbei.testing.Allocations;
 import gongbei.testing.Seeds;
-import java.lang.management.ManagementFactory;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;
@@ -453,13 +452,8 @@ final class FixedBaseEngineTest {
     for (int i = 0; i < 64; i++) {
       batch.add(pair.key(), message, 0, message.length, signature, 0, 64);
     }
-    final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    final long id = Thread.currentThread().getId();
-    verifyMany(engine, batch, pair.key(), message, signature);
-    final long before = threads.getThreadAllocatedBytes(id);
-    verifyMany(engine, batch, pair.key(), message, signature);
-    final long allocated = threads.getThreadAllocatedBytes(id) - before;
-    assertTrue(allocated < 8_400, allocated + " bytes in 8,400 signatures");
+    Allocations.assertNone(
+        "signatures", 8_400, () -> verifyMany(engine, batch, pair.key(), message, signature));
   }
 
   private static void verifyMany(

@@ -7,16 +7,15 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.sun.management.ThreadMXBean;
 import gongbei.codec.model.Colour;
 import gongbei.codec.model.TestResult;
 import gongbei.replication.command.Applied;
 import gongbei.replication.command.StatusCommand;
 import gongbei.replication.machine.StatusStateMachine;
+import gongbei.testing.Allocations;
 import gongbei.testing.Seeds;
 import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -273,14 +272,8 @@ final class StatusMapTest {
         System.arraycopy(subject(i).toBytes(), 0, keys, i * Subject.BYTES, Subject.BYTES);
       }
       final StatusRecord record = new StatusRecord();
-      final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-      final long id = Thread.currentThread().getId();
-      lookUp(map, keys, record, 200_000);
-      final long before = threads.getThreadAllocatedBytes(id);
-      final int found = lookUp(map, keys, record, 200_000);
-      final long allocated = threads.getThreadAllocatedBytes(id) - before;
-      assertEquals(200_000, found);
-      assertTrue(allocated < 200_000, "allocated " + allocated + " bytes in 200,000 lookups");
+      Allocations.assertNone(
+          "lookups", 200_000, () -> assertEquals(200_000, lookUp(map, keys, record, 200_000)));
     }
   }
 

@@ -9,7 +9,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.sun.management.ThreadMXBean;
 import com.upokecenter.cbor.CBORObject;
 import com.upokecenter.cbor.CBORType;
 import gongbei.codec.code.ClaimsJson;
@@ -21,6 +20,7 @@ import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.TrustList;
 import gongbei.replication.map.StatusMap;
+import gongbei.testing.Allocations;
 import gongbei.testing.Seeds;
 import gongbei.verifier.ForeignCertificates;
 import gongbei.verifier.MadeCode;
@@ -31,7 +31,6 @@ import gongbei.verifier.rules.RulesetReader;
 import gongbei.verifier.rules.RulesetStore;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -309,14 +308,8 @@ final class EqualFormsTest {
       final JsonNode certificate = json(GOOD.get(i % GOOD.size()).certificate);
       texts[i] = code(payload(certificate, random)).getBytes(StandardCharsets.US_ASCII);
     }
-    final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    final long thread = Thread.currentThread().getId();
     final HealthCode code = new HealthCode();
-    judge(code, texts, 300);
-    final long before = threads.getThreadAllocatedBytes(thread);
-    judge(code, texts, 300);
-    final long allocated = threads.getThreadAllocatedBytes(thread) - before;
-    assertTrue(allocated < 2_400, allocated + " bytes in 2,400 certificates");
+    Allocations.assertNone("certificates", 2_400, () -> judge(code, texts, 300));
   }
 
   private static void judge(HealthCode code, byte[][] texts, int times) {

@@ -2,18 +2,17 @@ package gongbei.verifier.scan;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.sun.management.ThreadMXBean;
 import gongbei.codec.issue.HcertIssuer;
 import gongbei.codec.time.Rfc3339;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.TrustList;
 import gongbei.replication.map.StatusMap;
+import gongbei.testing.Allocations;
 import gongbei.testing.TestCorpora;
 import gongbei.verifier.national.NationalDocument;
 import gongbei.verifier.national.NationalDocuments;
@@ -27,7 +26,6 @@ import gongbei.verifier.rules.Ruleset;
 import gongbei.verifier.rules.Rulesets;
 import gongbei.verifier.rules.Verdict;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Instant;
@@ -215,15 +213,9 @@ final class NationalScanTest {
               .ruleset(rules)
               .atEpochSeconds(Scan.NOW);
     }
-    final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    final long id = Thread.currentThread().getId();
-    evaluate(evaluator, batch, 5_000);
-    final long before = threads.getThreadAllocatedBytes(id);
-    evaluate(evaluator, batch, 5_000);
-    final long allocated = threads.getThreadAllocatedBytes(id) - before;
+    Allocations.assertNone("scans", 20_000, () -> evaluate(evaluator, batch, 5_000));
     assertEquals(Reason.OK, batch[0].reason());
     assertEquals(Reason.RULE, batch[3].reason());
-    assertTrue(allocated < 20_000, allocated + " bytes in 20,000 scans");
   }
 
   private static void evaluate(ScanEvaluator evaluator, Scan[] batch, int times) {

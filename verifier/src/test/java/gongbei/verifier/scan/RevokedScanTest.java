@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.sun.management.ThreadMXBean;
 import gongbei.codec.code.HealthCode;
 import gongbei.codec.issue.HcertIssuer;
 import gongbei.codec.signature.BouncyCastleEngine;
@@ -14,6 +13,7 @@ import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.TrustList;
 import gongbei.replication.map.StatusMap;
+import gongbei.testing.Allocations;
 import gongbei.verifier.offline.OfflineCheckpoint;
 import gongbei.verifier.offline.OfflineVerdict;
 import gongbei.verifier.offline.PackException;
@@ -32,7 +32,6 @@ import gongbei.verifier.rules.RulesetReader;
 import gongbei.verifier.rules.Rulesets;
 import gongbei.verifier.rules.Verdict;
 import java.io.ByteArrayInputStream;
-import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Instant;
@@ -278,15 +277,9 @@ final class RevokedScanTest {
                 .statusMap(map)
                 .epochSeconds(() -> NOW)
                 .batchCapacity(4));
-    final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    final long id = Thread.currentThread().getId();
-    evaluate(evaluator, batch, 5_000);
-    final long before = threads.getThreadAllocatedBytes(id);
-    evaluate(evaluator, batch, 5_000);
-    final long allocated = threads.getThreadAllocatedBytes(id) - before;
+    Allocations.assertNone("scans", 20_000, () -> evaluate(evaluator, batch, 5_000));
     assertEquals(Reason.OK, batch[0].reason());
     assertEquals(Reason.REVOKED, batch[3].reason());
-    assertTrue(allocated < 20_000, allocated + " bytes in 20,000 scans");
   }
 
   private static void evaluate(ScanEvaluator evaluator, Scan[] batch, int times) {

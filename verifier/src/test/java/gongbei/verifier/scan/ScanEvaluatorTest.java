@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.sun.management.ThreadMXBean;
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.issue.CodeIssuer;
@@ -25,11 +24,11 @@ import gongbei.replication.machine.StatusStateMachine;
 import gongbei.replication.map.StatusMap;
 import gongbei.replication.map.StatusRecord;
 import gongbei.replication.map.Subject;
+import gongbei.testing.Allocations;
 import gongbei.verifier.rules.Reason;
 import gongbei.verifier.rules.Ruleset;
 import gongbei.verifier.rules.RulesetStore;
 import gongbei.verifier.rules.Verdict;
-import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -483,15 +482,9 @@ final class ScanEvaluatorTest {
     for (int i = 0; i < batch.length; i++) {
       batch[i] = scanOf(i == 3 ? "GD1:BAD" : code(key, NOW, NOW + 60), metro);
     }
-    final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    final long id = Thread.currentThread().getId();
-    evaluate(evaluator, batch, 10_000);
-    final long before = threads.getThreadAllocatedBytes(id);
-    evaluate(evaluator, batch, 10_000);
-    final long allocated = threads.getThreadAllocatedBytes(id) - before;
+    Allocations.assertNone("scans", 80_000, () -> evaluate(evaluator, batch, 10_000));
     assertEquals(Reason.OK, batch[0].reason());
     assertEquals(Reason.MALFORMED, batch[3].reason());
-    assertTrue(allocated < 80_000, allocated + " bytes in 80,000 scans");
   }
 
   private static void evaluate(ScanEvaluator evaluator, Scan[] batch, int times) {

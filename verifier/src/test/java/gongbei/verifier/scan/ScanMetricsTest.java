@@ -3,11 +3,10 @@ package gongbei.verifier.scan;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.sun.management.ThreadMXBean;
+import gongbei.testing.Allocations;
 import gongbei.testing.Seeds;
 import gongbei.verifier.rules.Reason;
 import gongbei.verifier.rules.Verdict;
-import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -82,12 +81,7 @@ final class ScanMetricsTest {
 
   @Test
   void recordingAllocatesNothing() {
-    final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    record(50_000);
-    final long before = threads.getCurrentThreadAllocatedBytes();
-    record(50_000);
-    final long allocated = threads.getCurrentThreadAllocatedBytes() - before;
-    assertTrue(allocated < 50_000, allocated + " bytes in 50,000 recordings");
+    Allocations.assertNone("records", 50_000, () -> record(50_000));
   }
 
   private void record(int times) {

@@ -3,7 +3,6 @@ package gongbei.verifier.scan;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.sun.management.ThreadMXBean;
 import com.upokecenter.cbor.CBORObject;
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.signature.BouncyCastleEngine;
@@ -11,11 +10,11 @@ import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.TrustList;
 import gongbei.replication.map.StatusMap;
+import gongbei.testing.Allocations;
 import gongbei.verifier.MadeCode;
 import gongbei.verifier.rules.Reason;
 import gongbei.verifier.rules.Ruleset;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Arrays;
@@ -201,15 +200,9 @@ final class WhoCertificatesTest {
                 .statusMap(map)
                 .epochSeconds(() -> NOW)
                 .batchCapacity(1));
-    final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    final long id = Thread.currentThread().getId();
-    evaluate(evaluator, batch);
-    final long before = threads.getThreadAllocatedBytes(id);
-    evaluate(evaluator, batch);
-    final long allocated = threads.getThreadAllocatedBytes(id) - before;
+    Allocations.assertNone("scans", TIMES, () -> evaluate(evaluator, batch));
     assertEquals(expected, batch[0].reason());
     assertEquals(kind != 5, expected == Reason.OK, "a link to a card says nothing by itself");
-    assertTrue(allocated < TIMES, allocated + " bytes in " + TIMES + " scans");
   }
 
   private static void evaluate(ScanEvaluator evaluator, Scan[] batch) {

@@ -3,7 +3,7 @@ package gongbei.verifier.http.transport;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.sun.management.ThreadMXBean;
+import gongbei.testing.Allocations;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.opentelemetry.api.trace.SpanKind;
@@ -13,7 +13,6 @@ import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
-import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -79,19 +78,16 @@ final class RequestSpansTest {
 
   @Test
   void aRequestWithoutATraceparentAllocatesNothing() {
-    final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     final HttpHeaders headers = new DefaultHttpHeaders().add("host", "localhost");
     final CompletableFuture<Response> answer = new CompletableFuture<>();
-    final int requests = 200_000;
-    long least = Long.MAX_VALUE;
-    for (int round = 0; round < 5; round++) {
-      final long before = threads.getCurrentThreadAllocatedBytes();
-      for (int i = 0; i < requests; i++) {
-        spans.follow(headers, "POST /v1/scans", 0, answer);
-      }
-      least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
-    }
-    assertTrue(least < requests / 10, least + " bytes in " + requests + " requests");
+    Allocations.assertNone(
+        "requests",
+        200_000,
+        () -> {
+          for (int i = 0; i < 200_000; i++) {
+            spans.follow(headers, "POST /v1/scans", 0, answer);
+          }
+        });
     assertEquals(0, answer.getNumberOfDependents());
   }
 }
