@@ -23,19 +23,16 @@ final class DiskMeters {
         .description("Free room of a disk that the node writes to")
         .tag("place", place)
         .baseUnit("bytes")
-        .strongReference(true)
         .register(registry);
     Gauge.builder("gongbei.disk.size", directory, at -> room(at, FileStore::getTotalSpace))
         .description("Size of a disk that the node writes to")
         .tag("place", place)
         .baseUnit("bytes")
-        .strongReference(true)
         .register(registry);
     Gauge.builder("gongbei.disk.low", () -> lowBytes)
         .description("Free room below which the node writes no more to the disk")
         .tag("place", place)
         .baseUnit("bytes")
-        .strongReference(true)
         .register(registry);
   }
 

@@ -54,7 +54,6 @@ final class MintMeters {
       Supplier<MintingSwitch> said, MintingWatch watch, MeterRegistry registry) {
     Gauge.builder("gongbei.minting.degraded", said, s -> s.get().isDegraded() ? 1 : 0)
         .description("Whether the log says that minting is degraded, so that reserve codes count")
-        .strongReference(true)
         .register(registry);
     Gauge.builder("gongbei.minting.failing", watch, MintingWatch::failing)
         .description("Places where no codes are minted, of those that this node watches")
@@ -73,11 +72,9 @@ final class MintMeters {
     Gauge.builder("gongbei.signing.key.end", lastEndEpochSeconds, LongSupplier::getAsLong)
         .description("When the signing key that is valid longest ends, since 1970; 0 without one")
         .baseUnit("seconds")
-        .strongReference(true)
         .register(registry);
     Gauge.builder("gongbei.signing.keys.untrusted", untrusted, IntSupplier::getAsInt)
         .description("Signing keys that this node's own trust list does not know")
-        .strongReference(true)
         .register(registry);
   }
 }

@@ -34,7 +34,6 @@ import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.nio.file.Path;
 import java.util.EnumMap;
@@ -53,8 +52,7 @@ import java.util.stream.Collectors;
 /** Shows how a node is doing, to Prometheus and to people. For any thread. */
 public final class NodeMetrics implements AutoCloseable {
 
-  private final PrometheusMeterRegistry registry =
-      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final PrometheusMeterRegistry registry = new HoldingRegistry();
   private final JvmGcMetrics garbageCollection = new JvmGcMetrics();
   private final long startedNanos = System.nanoTime();
   private final NodeConfig.Role role;
@@ -333,7 +331,6 @@ public final class NodeMetrics implements AutoCloseable {
     Gauge.builder("gongbei.files.at.fault", faulty, IntSupplier::getAsInt)
         .description("Files that the node can't take, by the list that they are of")
         .tag("list", list)
-        .strongReference(true)
         .register(registry);
   }
 

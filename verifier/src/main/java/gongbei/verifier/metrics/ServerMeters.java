@@ -17,7 +17,6 @@ final class ServerMeters {
   static void bindConnections(IntSupplier connections, MeterRegistry to) {
     Gauge.builder("gongbei.http.connections", connections, IntSupplier::getAsInt)
         .description("HTTP connections open")
-        .strongReference(true)
         .register(to);
   }
 
@@ -27,7 +26,6 @@ final class ServerMeters {
         .description("Bytes held of frames, header fields and TLS records that are not whole")
         .tag("server", server)
         .baseUnit("bytes")
-        .strongReference(true)
         .register(to);
     FunctionCounter.builder("gongbei.input.refused", input, InputBudget::refusals)
         .description("Connections ended for want of room for more of what is not whole")

@@ -29,28 +29,11 @@ public final class BatchRing<E> implements AutoCloseable {
   private static final Logger LOGGER = LoggerFactory.getLogger(BatchRing.class);
   private static final long CLOSE_SECONDS = 10;
 
-  /** The longest that a worker sleeps while others' places are filled: it is woken for its own. */
-  private static final long MAX_AWAY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
-
-  /** A worker that sleeps so keeps a run of each other worker taken: no more than an eighth. */
-  private static final int RUNS_A_WORKER = 8;
-
   private final RingBuffer<E> ring;
   private final List<BatchEventProcessor<E>> processors = new ArrayList<>();
-  private final GatheringBarrier[] barriers;
-  private final int runLength;
   private final List<Thread> threads = new ArrayList<>();
   private final WorkerHealth health;
   private volatile boolean isClosed;
-
-  /**
-   * How long a worker rests.
-   *
-   * @param waitStrategy how it waits for the next event
-   * @param gatherNanos the longest that it waits for a batch to fill; 0 for never
-   * @param maxAwayNanos the longest that it leaves others' events to them
-   */
-  record Rest(WaitStrategy waitStrategy, long gatherNanos, long maxAwayNanos) {}
 
   /**
    * Answers a batch of events at a time, on one thread. Whatever goes wrong in it, it answers every
@@ -88,34 +71,16 @@ public final class BatchRing<E> implements AutoCloseable {
       WaitStrategy waitStrategy,
       long gatherNanos,
       List<? extends Worker<E>> workers) {
-    this(name, factory, capacity, new Rest(waitStrategy, gatherNanos, MAX_AWAY_NANOS), workers);
-  }
-
-  /** As the other, with how long workers rest. */
-  BatchRing(
-      String name,
-      EventFactory<E> factory,
-      int capacity,
-      Rest rest,
-      List<? extends Worker<E>> workers) {
-    ring = RingBuffer.createMultiProducer(factory, capacity, rest.waitStrategy());
+    ring = RingBuffer.createMultiProducer(factory, capacity, waitStrategy);
     health = new WorkerHealth(name, ring);
-    barriers = new GatheringBarrier[workers.size()];
-    runLength = workers.get(0).batchCapacity();
-    final long awayNanos =
-        capacity < RUNS_A_WORKER * runLength * workers.size()
-            ? Math.min(rest.gatherNanos(), rest.maxAwayNanos())
-            : rest.maxAwayNanos();
     for (int ordinal = 0; ordinal < workers.size(); ordinal++) {
       final Worker<E> worker = workers.get(ordinal);
-      final Stripe stripe = new Stripe(ordinal, workers.size(), runLength);
-      barriers[ordinal] =
-          new GatheringBarrier(ring.newBarrier(), stripe, rest.gatherNanos(), awayNanos);
+      final Stripe stripe = new Stripe(ordinal, workers.size(), worker.batchCapacity());
       final Share<E> share = new Share<>(stripe, worker);
       final BatchEventProcessor<E> processor =
           new BatchEventProcessorBuilder()
               .setMaxBatchSize(stripe.cycle())
-              .build(ring, barriers[ordinal], share);
+              .build(ring, new GatheringBarrier(ring.newBarrier(), stripe, gatherNanos), share);
       processor.setExceptionHandler(share);
       share.watchedBy(health.add(processor.getSequence()));
       processors.add(processor);
@@ -180,7 +145,6 @@ public final class BatchRing<E> implements AutoCloseable {
   /** Hands a claimed place to the workers. */
   public void publish(long sequence) {
     ring.publish(sequence);
-    barriers[(int) (sequence / runLength % barriers.length)].wake();
   }
 
   /** Places in the ring buffer. */
@@ -188,10 +152,7 @@ public final class BatchRing<E> implements AutoCloseable {
     return ring.getBufferSize();
   }
 
-  /**
-   * Places that are free at the moment. What one worker has answered may count as taken for a
-   * moment longer, while another sleeps until its own places are near: at most a run of each.
-   */
+  /** Places that are free at the moment. */
   public int remaining() {
     return (int) ring.remainingCapacity();
   }
@@ -201,9 +162,6 @@ public final class BatchRing<E> implements AutoCloseable {
   public void close() {
     final long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(CLOSE_SECONDS);
     while (remaining() < capacity() && System.nanoTime() < deadlineNanos) {
-      for (final GatheringBarrier barrier : barriers) {
-        barrier.wake();
-      }
       if (!pause()) {
         break;
       }

@@ -3,7 +3,6 @@ package gongbei.verifier.ring;
 import com.lmax.disruptor.AlertException;
 import com.lmax.disruptor.SequenceBarrier;
 import com.lmax.disruptor.TimeoutException;
-import java.lang.invoke.VarHandle;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
@@ -12,9 +11,8 @@ import java.util.function.LongSupplier;
  * Lets one worker of a ring buffer sleep for a moment after the first event of a batch, where by
  * the rate of late some more are there when it wakes: a batch costs less for each of its events,
  * and so does waking up. Below that rate it adds nothing: who is alone is answered at once. While
- * another worker's places are filled it sleeps until its own are near, and is woken for the first
- * of them: where events are rare, one worker wakes for each of them, however many there are. For
- * one thread, alerts and {@link #wake} apart.
+ * another worker's places are filled it sleeps until its own are near. For one thread, alerts
+ * apart.
  */
 final class GatheringBarrier implements SequenceBarrier {
   /** Over what time the rate is taken, with less weight to what is further back. */
@@ -29,25 +27,20 @@ final class GatheringBarrier implements SequenceBarrier {
   private final SequenceBarrier barrier;
   private final Stripe stripe;
   private final long maxNanos;
-  private final long maxAwayNanos;
   private final LongSupplier nanoTime;
   private final LongConsumer sleep;
   private double eventsANano;
   private long lastAvailable;
   private long lastNanos;
 
-  /** The worker's thread, while it sleeps and others' places are filled; else null. */
-  private volatile Thread away;
-
   /**
    * Around another barrier.
    *
    * @param stripe the worker's places
-   * @param maxNanos the longest sleep for a batch to fill; 0 for none of any kind
-   * @param maxAwayNanos the longest sleep while others' places are filled
+   * @param maxNanos the longest sleep; 0 for none
    */
-  GatheringBarrier(SequenceBarrier barrier, Stripe stripe, long maxNanos, long maxAwayNanos) {
-    this(barrier, stripe, maxNanos, maxAwayNanos, System::nanoTime, LockSupport::parkNanos);
+  GatheringBarrier(SequenceBarrier barrier, Stripe stripe, long maxNanos) {
+    this(barrier, stripe, maxNanos, System::nanoTime, LockSupport::parkNanos);
   }
 
   /**
@@ -59,13 +52,11 @@ final class GatheringBarrier implements SequenceBarrier {
       SequenceBarrier barrier,
       Stripe stripe,
       long maxNanos,
-      long maxAwayNanos,
       LongSupplier nanoTime,
       LongConsumer sleep) {
     this.barrier = barrier;
     this.stripe = stripe;
     this.maxNanos = maxNanos;
-    this.maxAwayNanos = maxAwayNanos;
     this.nanoTime = nanoTime;
     this.sleep = sleep;
     lastAvailable = barrier.getCursor();
@@ -79,40 +70,13 @@ final class GatheringBarrier implements SequenceBarrier {
       return available;
     }
     final double rate = rate(available, nanoTime.getAsLong());
-    if (!stripe.contains(available)) {
-      return leave(available, foreign(available, rate)) ? barrier.waitFor(sequence) : available;
-    }
-    final long nanos = own(sequence, available, rate);
+    final long nanos =
+        stripe.contains(available) ? own(sequence, available, rate) : foreign(available, rate);
     if (nanos <= 0) {
       return available;
     }
     sleep.accept(Math.max(1, nanos - OVERSLEPT_NANOS));
     return barrier.waitFor(sequence);
-  }
-
-  /** Leaves what is not the worker's to the others; false at once where its own is there. */
-  private boolean leave(long available, long nanos) {
-    if (nanos <= 0) {
-      return false;
-    }
-    away = Thread.currentThread();
-    // Who claims a place after this look sees that the worker is away, and wakes it.
-    VarHandle.fullFence();
-    final boolean isLeft = barrier.getCursor() < available + stripe.until(available);
-    if (isLeft) {
-      sleep.accept(nanos - OVERSLEPT_NANOS);
-    }
-    away = null;
-    return isLeft;
-  }
-
-  /** Wakes the worker where it leaves what is others'. For any thread. */
-  void wake() {
-    final Thread worker = away;
-    if (worker != null) {
-      away = null;
-      LockSupport.unpark(worker);
-    }
   }
 
   /** How long to wait for what a batch lacks. */
@@ -128,7 +92,7 @@ final class GatheringBarrier implements SequenceBarrier {
 
   /** How long to leave what is not the worker's: half the time until its own place is filled. */
   private long foreign(long available, double rate) {
-    final long nanos = Math.min(maxAwayNanos, (long) (stripe.until(available) / rate / 2));
+    final long nanos = Math.min(maxNanos, (long) (stripe.until(available) / rate / 2));
     return nanos > 2 * OVERSLEPT_NANOS ? nanos : 0;
   }
 
@@ -156,7 +120,6 @@ final class GatheringBarrier implements SequenceBarrier {
   @Override
   public void alert() {
     barrier.alert();
-    wake();
   }
 
   @Override

@@ -77,7 +77,7 @@ public final class ScanPipeline implements AutoCloseable {
     return ring.capacity();
   }
 
-  /** Places that are free at the moment, as {@link BatchRing#remaining} counts them. */
+  /** Places that are free at the moment. */
   public int remaining() {
     return ring.remaining();
   }

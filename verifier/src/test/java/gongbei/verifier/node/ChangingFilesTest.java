@@ -226,6 +226,15 @@ final class ChangingFilesTest {
     }
   }
 
+  /** Puts another text in a file's place at once: one that is being written may be read half. */
+  private static void replace(Path file, String text) throws IOException {
+    final Path next = file.resolveSibling("." + file.getFileName() + ".next");
+    Files.copy(file, next, StandardCopyOption.COPY_ATTRIBUTES);
+    Files.writeString(next, text);
+    Files.setLastModifiedTime(next, LONG_AGO);
+    Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
+  }
+
   @Test
   void aDeviceThatIsTakenOutOfItsFileIsShutOutBesideALineAtFault() throws Exception {
     for (int i = 0; i < credentials.size(); i++) {
@@ -235,15 +244,14 @@ final class ChangingFilesTest {
     final List<String> lines = new ArrayList<>(Files.readAllLines(devices));
     lines.removeIf(line -> line.startsWith("gate-1 "));
     lines.replaceAll(line -> line.startsWith("gate-2 ") ? "gate-2 is this line" : line);
-    Files.write(devices, lines);
-    Files.setLastModifiedTime(devices, LONG_AGO);
+    replace(devices, String.join("\n", lines) + "\n");
     Patience.awaitEquals(false, () -> isLetIn(0));
     assertEquals(false, isLetIn(1), "what can't be read lets nobody in");
     assertTrue(isLetIn(2));
     Patience.awaitEquals(1, () -> filesAtFault("devices"));
     assertEquals(1, linesWith("WARN", "Left out of the list of devices", "devices line "));
 
-    Files.writeString(devices, "no line of this is a device\n");
+    replace(devices, "no line of this is a device\n");
     Patience.awaitEquals(1L, () -> linesWith("WARN", "The list of devices stays as it was"));
     assertTrue(isLetIn(2), "a file of which nothing can be read is no list of devices");
     assertTrue(filesAtFault("devices") > 0);

@@ -285,6 +285,15 @@ final class Browser implements AutoCloseable {
     boolean holds();
   }
 
+  /** An attribute of the first that a selector finds, at one moment; null where it has none. */
+  String attribute(String selector, String name) {
+    return (String)
+        script(
+            "return document.querySelector(arguments[0])?.getAttribute(arguments[1])",
+            selector,
+            name);
+  }
+
   void until(String what, Condition condition) {
     new WebDriverWait(driver, Patience.DURATION, Duration.ofMillis(50))
         .ignoring(StaleElementReferenceException.class)

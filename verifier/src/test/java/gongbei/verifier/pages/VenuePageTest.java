@@ -91,7 +91,7 @@ final class VenuePageTest {
             (boolean)
                 in.script(
                     "return document.querySelector(arguments[0] + ' [data-code]') !== null", card));
-    return in.find(card + " [data-code]").getDomAttribute("data-code");
+    return in.attribute(card + " [data-code]", "data-code");
   }
 
   private static void signIn(String subject) {

@@ -61,9 +61,8 @@ final class WalletPageTest {
   }
 
   private static String shownCode(String card) {
-    browser.until(
-        "a code", () -> browser.find(card + " .code").getDomAttribute("data-code") != null);
-    return browser.find(card + " .code").getDomAttribute("data-code");
+    browser.until("a code", () -> browser.attribute(card + " .code", "data-code") != null);
+    return browser.attribute(card + " .code", "data-code");
   }
 
   /** Whether somebody else's camera reads off the screen what is said to be shown there. */
@@ -224,7 +223,7 @@ final class WalletPageTest {
     browser.script("window.aheadMillis = 50000");
     browser.waitForText("#trouble", "out of reach");
     assertTrue(browser.text("#trouble").contains("good until it expires"));
-    final String own = browser.find("#mine-card .code").getDomAttribute("data-code");
+    final String own = browser.attribute("#mine-card .code", "data-code");
     assertNotEquals(null, own);
     assertEquals(0L, browser.script("return document.querySelectorAll('.reserve').length"));
     browser.script("window.aheadMillis = 61000");
@@ -237,7 +236,7 @@ final class WalletPageTest {
     browser.until("the next reserve code", () -> !reserve.equals(shownCode("#mine-card")));
     browser.script("window.aheadMillis = 13 * 3600000");
     browser.waitForText("#mine-card .time", "Expired");
-    assertEquals(null, browser.find("#mine-card .code").getDomAttribute("data-code"));
+    assertEquals(null, browser.attribute("#mine-card .code", "data-code"));
     assertTrue(browser.text("#mine-card .code").contains("no longer valid"));
     browser.assertAccessible("expired");
     browser.leave();

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.lmax.disruptor.BlockingWaitStrategy;
-import gongbei.testing.Patience;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -12,11 +11,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 final class BatchRingTest {
   private static final int EVENTS = 20_000;
-  private static final int ALONE = 400;
 
   @ParameterizedTest
   @CsvSource({
@@ -58,31 +55,6 @@ final class BatchRingTest {
     }
     assertEquals(EVENTS, answered.size());
     assertEquals(EVENTS, Set.copyOf(answered).size());
-  }
-
-  @ParameterizedTest
-  @ValueSource(ints = {2, 3, 8})
-  void aWorkerThatLeavesWhatIsOthersIsWokenForWhatIsItsOwn(int workers) throws Exception {
-    final ConcurrentLinkedQueue<List<Integer>> batches = new ConcurrentLinkedQueue<>();
-    final List<Collector> each = new ArrayList<>();
-    for (int i = 0; i < workers; i++) {
-      each.add(new Collector(4, batches));
-    }
-    final BatchRing.Rest untilWoken =
-        new BatchRing.Rest(
-            new BlockingWaitStrategy(), TimeUnit.MILLISECONDS.toNanos(1), Long.MAX_VALUE);
-    try (BatchRing<int[]> ring = new BatchRing<>("test", () -> new int[1], 256, untilWoken, each)) {
-      int answered = 0;
-      for (int i = 0; i < ALONE; i++) {
-        final long place = ring.claim();
-        assertTrue(place != BatchRing.BUSY, "there is room");
-        ring.get(place)[0] = i;
-        ring.publish(place);
-        Patience.await("event " + i + " is answered", () -> !batches.isEmpty());
-        answered += batches.remove().size();
-      }
-      assertEquals(ALONE, answered);
-    }
   }
 
   /** Keeps each batch. */

@@ -397,8 +397,15 @@ final class CrossingTest {
     translate(macau, fresh);
     assertRefused("unlinked", "subject", macau, asked(fresh, "MO", true));
     assertEquals(3, receipts(macau), "each outcome of a code has its own");
-    assertTrue(
-        macau.get("/metrics").contains("gongbei_translations_total{outcome=\"expired-code\"} 20"),
+    final List<String> counted =
+        macau
+            .get("/metrics")
+            .lines()
+            .filter(line -> line.startsWith("gongbei_translations_total{outcome=\"expired-code"))
+            .toList();
+    assertEquals(
+        List.of("gongbei_translations_total{outcome=\"expired-code\"} 20.0"),
+        counted,
         "each refusal is counted");
   }
 
