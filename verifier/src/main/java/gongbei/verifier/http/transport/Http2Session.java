@@ -83,9 +83,7 @@ final class Http2Session extends Http2EventAdapter
     exchangeKey = codec.connection().newKey();
     address = ((InetSocketAddress) ctx.channel().remoteAddress()).getAddress();
     entry = new ConnectionEntry(shared, address, deadline::idleSinceNanos, this::giveWay, this);
-    if (entry.problem().isPresent()) {
-      codec.refuse(ctx, entry.problem().get().getMessage());
-    }
+    entry.problem().ifPresent(problem -> codec.refuse(ctx, problem.getMessage()));
     leaving = rounds.add(this);
   }
 

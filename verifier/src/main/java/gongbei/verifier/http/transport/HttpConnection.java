@@ -96,8 +96,8 @@ public final class HttpConnection extends SimpleChannelInboundHandler<HttpObject
     entry = new ConnectionEntry(shared, address, deadline::idleSinceNanos, this::giveWay, this);
     if (entry.isToHangUp()) {
       hangUp(ctx);
-    } else if (entry.problem().isPresent()) {
-      refuse(ctx, entry.problem().get());
+    } else {
+      entry.problem().ifPresent(problem -> refuse(ctx, problem));
     }
   }
 
