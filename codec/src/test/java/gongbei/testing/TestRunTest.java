@@ -1,6 +1,7 @@
 package gongbei.testing;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
@@ -15,6 +16,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
@@ -112,6 +117,49 @@ final class TestRunTest {
     final Path list = Files.createDirectories(lists).resolve(process + ".txt");
     Files.writeString(list, line + "\n");
     Files.setLastModifiedTime(list, FileTime.from(at));
+  }
+
+  /** Leaves two threads, of which one is Gongbei's, that end when they are told to. */
+  static final class Leaving {
+    static final CountDownLatch END = new CountDownLatch(1);
+    static final List<Thread> LEFT = new CopyOnWriteArrayList<>();
+
+    @Test
+    void leaves() {
+      for (final String name : List.of("gongbei-left", "another-left")) {
+        final Thread thread = new Thread(Leaving::untilEnd, name);
+        thread.start();
+        LEFT.add(thread);
+      }
+    }
+
+    private static void untilEnd() {
+      try {
+        assertTrue(END.await(Patience.SECONDS, TimeUnit.SECONDS));
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  @Test
+  void aClassIsNotOverWhileAThreadThatItStartedRuns() throws Exception {
+    final Set<Thread> before = LeftThreads.running();
+    final AtomicBoolean isOver = new AtomicBoolean();
+    final Thread ofClass =
+        new Thread(
+            () -> {
+              run(Leaving.class);
+              isOver.set(!Leaving.LEFT.get(0).isAlive());
+            });
+    ofClass.start();
+    Patience.await("both run", () -> Leaving.LEFT.size() == 2);
+    assertEquals(Set.of("gongbei-left"), LeftThreads.namesOf(LeftThreads.since(before)));
+    assertFalse(isOver.get());
+    Leaving.END.countDown();
+    ofClass.join(Patience.MILLIS);
+    assertTrue(isOver.get());
+    assertEquals(Set.of(), LeftThreads.since(before));
   }
 
   /** Draws as product code does, in a field that lives long too. */

@@ -18,6 +18,8 @@ public final class ServeCommand {
   public static List<String> of(Path config, String... options) {
     final List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    // It lives for seconds: what a compiler would win by then is less than what it costs.
+    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
     for (final String argument : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
       if (argument.startsWith("--add-") || argument.startsWith("--enable-native")) {
         command.add(argument);

@@ -48,6 +48,11 @@ public final class TestNode implements AutoCloseable {
   public static final Subject REVOKED = new Subject(7, 7);
   public static final Subject UNKNOWN = new Subject(8, 8);
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Tables of multiples that are computed in a moment; narrower ones verify alike. */
+  private static final NodeConfig.SignatureTables QUICK_TABLES =
+      new NodeConfig.SignatureTables(8, 6, null);
+
   private final Instant from = Instant.now().minus(Duration.ofDays(1));
   private final Instant until = from.plus(Duration.ofDays(10));
 
@@ -77,7 +82,9 @@ public final class TestNode implements AutoCloseable {
     others.forEach(other -> authorities.add(other.issuerKey()));
     final NodeConfig.Endpoint anyPort = new NodeConfig.Endpoint("127.0.0.1", 0);
     final NodeConfig config =
-        NodeConfig.inMemory(Region.GUANGDONG, maxSubjects, anyPort, anyPort, pipeline);
+        NodeConfig.inMemory(Region.GUANGDONG, maxSubjects, anyPort, anyPort, pipeline).toBuilder()
+            .signatureTables(QUICK_TABLES)
+            .build();
     node =
         Node.start(
             config,

@@ -22,7 +22,9 @@ final class DiskFullIT {
   void aNodeComesBackFromAFullDiskWithAllThatItAcknowledged(SmallDisk.Kind kind) throws Exception {
     final String missing = SmallDisk.missing();
     Prerequisite.require(missing == null, "this machine lacks " + missing + " for a small disk");
-    final List<String> launch = NodeProcess.launchOf(List.of("-Xmx256m"), JAR);
+    final List<String> launch =
+        NodeProcess.launchOf(
+            List.of("-Xmx256m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"), JAR);
     try (DiskFullAttempt attempt = new DiskFullAttempt(launch, kind, directory, SEED)) {
       final DiskFullAttempt.Result result = attempt.run();
       assertTrue(result.acknowledged() > 0, result::toString);

@@ -43,6 +43,8 @@ final class HistoryKillTest {
     command.addAll(
         List.of(
             "-Xmx256m",
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
             "-cp",
             System.getProperty("java.class.path"),
             Gongbei.class.getName(),

@@ -33,6 +33,23 @@ public final class KeyTables {
 
   private static final Logger LOGGER = LoggerFactory.getLogger(KeyTables.class);
 
+  /**
+   * The tables of generators by the width of their windows: no trust list changes them, so that all
+   * nodes of a process share them.
+   */
+  private static final Map<Integer, Generators> GENERATORS = new ConcurrentHashMap<>();
+
+  private record Generators(FixedBaseTable sm2, FixedBaseTable p256) {
+    static Generators of(int bits) {
+      return GENERATORS.computeIfAbsent(
+          bits,
+          absent ->
+              new Generators(
+                  FixedBaseTable.ofGenerator(Curve.SM2, bits),
+                  FixedBaseTable.ofGenerator(Curve.P256, bits)));
+    }
+  }
+
   /** What verification has ready for a key. */
   static final class Entry {
     private final FixedBaseTable table;
@@ -57,8 +74,7 @@ public final class KeyTables {
   private final int wideBits;
   private final int narrowBits;
   private final long maxBytes;
-  private final FixedBaseTable sm2Generator;
-  private final FixedBaseTable p256Generator;
+  private final Generators generators;
   private final int maxPointsOfSum;
   private final Map<ByteBuffer, Entry> entries = new ConcurrentHashMap<>();
   private volatile long generation;
@@ -80,8 +96,7 @@ public final class KeyTables {
     this.wideBits = wideBits;
     this.narrowBits = narrowBits;
     this.maxBytes = maxBytes;
-    sm2Generator = FixedBaseTable.ofGenerator(Curve.SM2, wideBits);
-    p256Generator = FixedBaseTable.ofGenerator(Curve.P256, wideBits);
+    generators = Generators.of(wideBits);
     maxPointsOfSum = FixedBaseTable.windowsOf(wideBits) + FixedBaseTable.windowsOf(narrowBits);
   }
 
@@ -194,7 +209,7 @@ public final class KeyTables {
 
   /** The table of a curve's generator. */
   FixedBaseTable generator(Curve curve) {
-    return curve == Curve.SM2 ? sm2Generator : p256Generator;
+    return curve == Curve.SM2 ? generators.sm2() : generators.p256();
   }
 
   /** The most points that a multiple of a generator and one of a key are made of. */

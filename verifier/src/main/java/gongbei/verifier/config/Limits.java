@@ -96,6 +96,9 @@ public final class Limits {
   /** How many times as long as for scans a worker waits for a batch of codes to fill. */
   public static final int MINT_GATHER_FACTOR = 4;
 
+  /** The longest that codes which wait to be signed leave the processors to scans, each batch. */
+  public static final int MAX_MINT_REST_MICROS = 20_000;
+
   /** How often a node looks whether its workers answer. */
   public static final int WORKER_LOOK_MILLIS = 1_000;
 

@@ -14,13 +14,16 @@ import gongbei.replication.map.LookAhead;
 import gongbei.replication.map.StatusMap;
 import gongbei.replication.map.StatusRecord;
 import gongbei.replication.map.Subject;
+import gongbei.verifier.config.Limits;
 import gongbei.verifier.ring.BatchRing;
 import gongbei.verifier.ring.WorkerHealth;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -37,6 +40,12 @@ public final class MintPipeline implements AutoCloseable {
   /** Which part of the places strips may take: a code to show now comes first. */
   private static final int RESERVE_SHARE = 2;
 
+  private static final long MAX_REST_NANOS =
+      TimeUnit.MICROSECONDS.toNanos(Limits.MAX_MINT_REST_MICROS);
+
+  /** How long a worker that leaves the processors to scans waits before it looks again. */
+  private static final long REST_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
+
   private final BatchRing<Minting> ring;
   private final MintMetrics metrics;
   private final int reservePlaces;
@@ -49,6 +58,7 @@ public final class MintPipeline implements AutoCloseable {
    * @param keys what to sign with
    * @param statusMap who is known
    * @param isServing tells, after a lookup, whether the map may be answered from
+   * @param areScansBehind tells whether more scans wait than their workers are about to answer
    * @param epochSeconds the clock, in seconds since 1970
    */
   public record Context(
@@ -56,6 +66,7 @@ public final class MintPipeline implements AutoCloseable {
       SigningKeys keys,
       StatusMap statusMap,
       BooleanSupplier isServing,
+      BooleanSupplier areScansBehind,
       LongSupplier epochSeconds) {}
 
   /**
@@ -203,6 +214,7 @@ public final class MintPipeline implements AutoCloseable {
     public boolean answer() {
       boolean isSound = true;
       try {
+        giveWay();
         mint();
       } catch (Throwable e) {
         isSound = false;
@@ -249,6 +261,18 @@ public final class MintPipeline implements AutoCloseable {
       } catch (Throwable untold) {
         // Where memory is at its end even this may fail; the codes are answered all the same.
         Thread.onSpinWait();
+      }
+    }
+
+    /**
+     * Leaves the processors to scans that wait, but not for ever: whoever scans has a queue behind
+     * them, and codes that wait to be signed are what keeps more displays from being admitted.
+     */
+    private void giveWay() {
+      final long startedNanos = System.nanoTime();
+      while (context.areScansBehind().getAsBoolean()
+          && System.nanoTime() - startedNanos < MAX_REST_NANOS) {
+        LockSupport.parkNanos(REST_NANOS);
       }
     }
 

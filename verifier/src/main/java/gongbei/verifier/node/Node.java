@@ -133,7 +133,7 @@ public final class Node implements AutoCloseable {
     mintPipeline =
         signingKeys
             .filter(keys -> config.minting().offered())
-            .map(keys -> NodeMinting.open(config, resources, keys, mintMetrics));
+            .map(keys -> NodeMinting.open(config, resources, keys, pipeline, mintMetrics));
     mintingWatch = NodeMinting.watch(config, resources, mintPipeline, mintMetrics);
     translations =
         resources

@@ -15,6 +15,7 @@ import gongbei.verifier.outage.MintingSource;
 import gongbei.verifier.outage.MintingWatch;
 import gongbei.verifier.outage.OwnMinting;
 import gongbei.verifier.outage.RemoteMinting;
+import gongbei.verifier.scan.ScanPipeline;
 import java.net.http.HttpClient;
 import java.time.Instant;
 import java.util.List;
@@ -64,9 +65,17 @@ final class NodeMinting {
             NodeMinting::now));
   }
 
-  /** Starts the pipeline that mints codes with keys. */
+  /**
+   * Starts the pipeline that mints codes with keys.
+   *
+   * @param scans what it leaves the processors to
+   */
   static MintPipeline open(
-      NodeConfig config, NodeResources resources, SigningKeys keys, MintMetrics metrics) {
+      NodeConfig config,
+      NodeResources resources,
+      SigningKeys keys,
+      ScanPipeline scans,
+      MintMetrics metrics) {
     return new MintPipeline(
         config.pipeline().capacity(),
         config.pipeline().workers(),
@@ -78,6 +87,7 @@ final class NodeMinting {
             keys,
             resources.statusMap(),
             resources.log()::isServing,
+            scans::isBehind,
             NodeMinting::now),
         metrics);
   }

@@ -23,6 +23,7 @@ public final class ScanPipeline implements AutoCloseable {
   private static final int MIN_RETRY_MILLIS = 5;
 
   private final BatchRing<Scan> ring;
+  private final int inHand;
 
   /**
    * Starts the workers.
@@ -45,6 +46,7 @@ public final class ScanPipeline implements AutoCloseable {
     for (int i = 0; i < workers; i++) {
       each.add(new Worker(() -> new ScanEvaluator(context), metrics));
     }
+    inHand = each.stream().mapToInt(Worker::batchCapacity).sum();
     ring = new BatchRing<>("gongbei-scan", Scan::new, capacity, waitStrategy, gatherNanos, each);
   }
 
@@ -80,6 +82,11 @@ public final class ScanPipeline implements AutoCloseable {
   /** Places that are free at the moment. */
   public int remaining() {
     return ring.remaining();
+  }
+
+  /** Whether more scans wait than the workers answer in one turn. */
+  public boolean isBehind() {
+    return capacity() - remaining() > inHand;
   }
 
   /** How the workers are doing. */

@@ -92,7 +92,7 @@ import org.agrona.ExpandableArrayBuffer;
  * Every parser that reads what others wrote, each with what must hold whatever it is given, and
  * with inputs to begin from. A parser may refuse by the exception it declares, and by no other.
  */
-final class FuzzTargets {
+final class FuzzTargets implements AutoCloseable {
   private static final long NOW = 1_767_225_600L;
   private static final SigningKey GUANGDONG = key("GD");
   private static final SigningKey MACAU = key("MO");
@@ -107,6 +107,7 @@ final class FuzzTargets {
   private static final int MAX_SIGNED_PACK_BYTES = 1 << 20;
 
   private final Map<String, Maker> makers = new LinkedHashMap<>();
+  private final List<HttpInputs> opened = new ArrayList<>();
 
   /** Takes one input. */
   interface Parser {
@@ -642,10 +643,18 @@ final class FuzzTargets {
     return both;
   }
 
-  private static HttpInputs http() {
-    return new HttpInputs(
-        TrustStore.of(new TrustList(List.of(AUTHORITY.issuerKey()))),
-        new SigningKeys(List.of(GUANGDONG)));
+  private HttpInputs http() {
+    final HttpInputs inputs =
+        new HttpInputs(
+            TrustStore.of(new TrustList(List.of(AUTHORITY.issuerKey()))),
+            new SigningKeys(List.of(GUANGDONG)));
+    opened.add(inputs);
+    return inputs;
+  }
+
+  @Override
+  public void close() {
+    opened.forEach(HttpInputs::close);
   }
 
   private static List<byte[]> requests() {

@@ -19,6 +19,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -50,7 +51,7 @@ final class FuzzTest {
   private static final Pattern COVERED = Pattern.compile("DONE +cov: ([0-9]+)");
   private static final Path FOUND = Path.of("src", "test", "resources", "fuzz");
 
-  private final FuzzTargets targets = new FuzzTargets();
+  @AutoClose private final FuzzTargets targets = new FuzzTargets();
 
   private Stream<String> names() {
     final String only = System.getProperty("gongbei.fuzz.target");

@@ -157,6 +157,7 @@ final class DisplayTest {
             keys,
             node.node.resources().statusMap(),
             () -> awaited(outage),
+            () -> false,
             () -> Instant.now().getEpochSecond());
     final List<RawHttp> wallets = new ArrayList<>();
     try (MintPipeline pipeline =

@@ -64,11 +64,12 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /** What comes over HTTP, for fuzzing: every request is answered on the thread that brings it. */
-public final class HttpInputs {
+public final class HttpInputs implements AutoCloseable {
   private static final long NOW = 1_767_225_600L;
   private static final long LONG_MILLIS = 1_000_000;
   private static final byte[] SEPARATOR = "\n\n".getBytes(StandardCharsets.US_ASCII);
 
+  private final LocalCommandLog log;
   private final HttpServer.Context context;
   private final ConnectionLimiter connections = new ConnectionLimiter(10, 10);
   private final NodeMetrics metrics;
@@ -84,7 +85,7 @@ public final class HttpInputs {
    */
   public HttpInputs(TrustStore authorities, SigningKeys keys) {
     final StatusMap map = StatusMap.inMemory(1_000);
-    final LocalCommandLog log = new LocalCommandLog(map);
+    log = new LocalCommandLog(map);
     rulesets = RulesetStore.shipped();
     final ScanMetrics scans = new ScanMetrics();
     final MintMetrics minting = new MintMetrics();
@@ -126,7 +127,8 @@ public final class HttpInputs {
                         0,
                         new BlockingWaitStrategy(),
                         0,
-                        new MintPipeline.Context(CodeFormat.GD1, keys, map, () -> true, () -> NOW),
+                        new MintPipeline.Context(
+                            CodeFormat.GD1, keys, map, () -> true, () -> false, () -> NOW),
                         minting)),
                 minting)
             .status(map, log)
@@ -166,6 +168,11 @@ public final class HttpInputs {
     public Executor goingOn(WorkClass kind) {
       return Runnable::run;
     }
+  }
+
+  @Override
+  public void close() {
+    log.close();
   }
 
   /** Takes the bytes of a connection, in one piece and then cut in two. */

@@ -30,7 +30,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -49,6 +51,7 @@ final class MintPipelineTest {
   private final MintMetrics metrics = new MintMetrics();
   private final AtomicLong clock = new AtomicLong(Instant.now().getEpochSecond());
   private final AtomicBoolean isServing = new AtomicBoolean(true);
+  private BooleanSupplier areScansBehind = () -> false;
 
   @BeforeEach
   void enrol() {
@@ -61,7 +64,9 @@ final class MintPipelineTest {
               .doses(2)
               .build());
     }
-    new LocalCommandLog(map).submit(holders).join();
+    try (LocalCommandLog log = new LocalCommandLog(map)) {
+      log.submit(holders).join();
+    }
   }
 
   private MintPipeline pipeline(int capacity, int workers) {
@@ -75,6 +80,7 @@ final class MintPipelineTest {
             new SigningKeys(List.of(first, second)),
             map,
             isServing::get,
+            areScansBehind,
             clock::get),
         metrics);
   }
@@ -104,6 +110,42 @@ final class MintPipelineTest {
             code.buffer(),
             code.cose().signatureOffset(),
             code.cose().signatureLength());
+  }
+
+  /** Whoever scans has a queue behind them: their workers have the processors first. */
+  @Test
+  void codesAreSignedOnceScansHaveCaughtUp() throws Exception {
+    final AtomicInteger looks = new AtomicInteger();
+    areScansBehind = () -> looks.incrementAndGet() < 3;
+    final CountDownLatch minted = new CountDownLatch(1);
+    final AtomicInteger looksBefore = new AtomicInteger();
+    try (MintPipeline pipeline = pipeline(16, 1)) {
+      assertTrue(
+          pipeline.mint(
+              new Subject(1, 1),
+              CodeKind.PERSON,
+              LIFE_SECONDS,
+              minting -> {
+                looksBefore.set(looks.get());
+                minted.countDown();
+              }));
+      assertTrue(minted.await(Patience.SECONDS, TimeUnit.SECONDS));
+    }
+    assertEquals(3, looksBefore.get(), "it looked until scans had caught up, and no further");
+  }
+
+  @Test
+  void codesAreSignedEvenWhereScansAreBehindForEver() throws Exception {
+    areScansBehind = () -> true;
+    final CountDownLatch minted = new CountDownLatch(HOLDERS);
+    try (MintPipeline pipeline = pipeline(512, 1)) {
+      for (int i = 0; i < HOLDERS; i++) {
+        assertTrue(
+            pipeline.mint(
+                new Subject(i, i), CodeKind.PERSON, LIFE_SECONDS, code -> minted.countDown()));
+      }
+      assertTrue(minted.await(Patience.SECONDS, TimeUnit.SECONDS));
+    }
   }
 
   @Test

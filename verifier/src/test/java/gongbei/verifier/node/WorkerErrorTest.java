@@ -122,15 +122,19 @@ final class WorkerErrorTest {
     return signature;
   }
 
+  private void enrol(StatusCommand holder) {
+    try (LocalCommandLog log = new LocalCommandLog(map)) {
+      log.submit(holder).join();
+    }
+  }
+
   private ScanPipeline scans(Supplier<SignatureEngine> engines) {
-    new LocalCommandLog(map)
-        .submit(
-            StatusCommand.SetStatus.of(HOLDER)
-                .colour(Colour.GREEN)
-                .test(TestResult.NEGATIVE, (int) (Instant.now().getEpochSecond() / 60))
-                .doses(2)
-                .build())
-        .join();
+    enrol(
+        StatusCommand.SetStatus.of(HOLDER)
+            .colour(Colour.GREEN)
+            .test(TestResult.NEGATIVE, (int) (Instant.now().getEpochSecond() / 60))
+            .doses(2)
+            .build());
     return new ScanPipeline(
         64,
         1,
@@ -284,9 +288,7 @@ final class WorkerErrorTest {
   @ParameterizedTest
   @MethodSource("errors")
   void aMinterThatMeetsAnErrorAnswersAndGoesOn(Supplier<Throwable> error) throws Exception {
-    new LocalCommandLog(map)
-        .submit(StatusCommand.SetStatus.of(HOLDER).colour(Colour.GREEN).build())
-        .join();
+    enrol(StatusCommand.SetStatus.of(HOLDER).colour(Colour.GREEN).build());
     final AtomicInteger faults = new AtomicInteger(3);
     try (MintPipeline pipeline =
         new MintPipeline(
@@ -304,6 +306,7 @@ final class WorkerErrorTest {
                   }
                   return true;
                 },
+                () -> false,
                 () -> Instant.now().getEpochSecond()),
             new MintMetrics())) {
       for (int i = 0; i < 3; i++) {

@@ -35,6 +35,11 @@ import org.openqa.selenium.Keys;
  */
 @OneJdk
 final class PageLayoutTest {
+  /** What a verdict that has only just come shows: its first words. */
+  private static final String SCROLL_BACK =
+      "document.getElementById('verdict-body').scrollTop = 0;"
+          + "document.getElementById('verdict').scrollTop = 0";
+
   @TempDir private static Path directory;
   @AutoClose private static TestNode node;
   @AutoClose private static Browser browser;
@@ -73,6 +78,14 @@ final class PageLayoutTest {
     return size.getWidth() + "x" + size.getHeight();
   }
 
+  /**
+   * Every size in the language of the longest words, every language at the size where most scrolls:
+   * what axe finds depends on words or on room, and it takes longer than all else here together.
+   */
+  private static boolean isLookedAtByAxe(String language, Dimension size) {
+    return language.equals("pt") || size.equals(Browser.MAGNIFIED);
+  }
+
   private static void assertVerdictIsSeen(String state) {
     browser.assertWhollyVisible("#verdict-word", state);
     browser.assertWhollyVisible("#next", state);
@@ -106,15 +119,18 @@ final class PageLayoutTest {
     openCheckpoint(browser, language);
     for (final Map.Entry<String, String> each : codes().entrySet()) {
       final String[] verdict = each.getKey().split(" ", -1);
+      browser.scan(each.getValue());
+      browser.waitForVerdict(verdict[0], verdict[1]);
       for (final Dimension size : Browser.SIZES) {
         browser.size(size);
-        browser.scan(each.getValue());
-        browser.waitForVerdict(verdict[0], verdict[1]);
         final String state = String.join(" ", each.getKey(), language, named(size));
         assertVerdictIsSeen(state);
-        browser.assertAccessible(state);
-        browser.putOut(() -> browser.type(Keys.ESCAPE));
+        if (isLookedAtByAxe(language, size)) {
+          browser.assertAccessible(state);
+        }
+        browser.script(SCROLL_BACK);
       }
+      browser.putOut(() -> browser.type(Keys.ESCAPE));
     }
   }
 
@@ -153,13 +169,12 @@ final class PageLayoutTest {
           "34px",
           large.script("return getComputedStyle(document.documentElement).fontSize"),
           "106.25 % of what the user has set");
+      large.scan(group);
+      large.waitForVerdict("refuse", "positive-test");
       for (final Dimension size : Browser.SIZES) {
         large.size(size);
-        large.scan(group);
-        large.waitForVerdict("refuse", "positive-test");
         large.assertWhollyVisible("#verdict-word", named(size));
         large.assertWhollyVisible("#next", named(size));
-        large.putOut(() -> large.type(Keys.ESCAPE));
       }
     }
   }
@@ -232,7 +247,9 @@ final class PageLayoutTest {
         browser.size(size);
         final String where = String.join(" ", state, language, named(size));
         browser.assertFits(where);
-        browser.assertAccessible(where);
+        if (isLookedAtByAxe(language, size)) {
+          browser.assertAccessible(where);
+        }
       }
     }
     browser.dark(true);

@@ -54,7 +54,12 @@ final class MintAdmissionTest {
                 new BlockingWaitStrategy(),
                 0,
                 new MintPipeline.Context(
-                    CodeFormat.GD1, new SigningKeys(List.of()), map, () -> true, () -> 0),
+                    CodeFormat.GD1,
+                    new SigningKeys(List.of()),
+                    map,
+                    () -> true,
+                    () -> false,
+                    () -> 0),
                 metrics)) {
       final MintAdmission admission = new MintAdmission(codes, scans, metrics);
       final long first = scans.claim();
@@ -93,6 +98,7 @@ final class MintAdmissionTest {
                     new SigningKeys(List.of()),
                     map,
                     () -> true,
+                    () -> false,
                     () -> after(still)),
                 metrics)) {
       final MintAdmission admission = new MintAdmission(codes, scans, metrics);

@@ -754,6 +754,7 @@ public final class HttpConnectionTest {
             keys,
             node.node.resources().statusMap(),
             () -> true,
+            () -> false,
             () -> 4_000_000_000L);
     try (MintPipeline pipeline =
             new MintPipeline(64, 1, new BlockingWaitStrategy(), 0, late, metrics);
