@@ -16,6 +16,7 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import gongbei.testing.OneJdk;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -23,6 +24,7 @@ import java.util.stream.Collectors;
 @AnalyzeClasses(
     packages = "gongbei",
     importOptions = {ImportOption.DoNotIncludeTests.class, SourceIsThere.class})
+@OneJdk
 final class ArchitectureTest {
   @ArchTest
   static final ArchRule THE_CODEC_KNOWS_NOBODY =

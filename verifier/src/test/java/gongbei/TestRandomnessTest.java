@@ -4,6 +4,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
+import gongbei.testing.OneJdk;
 import java.nio.file.Path;
 import java.util.Random;
 import java.util.UUID;
@@ -11,6 +12,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.Test;
 
 /** Whatever tests draw at random comes from their seed, {@link gongbei.testing.Seeds}. */
+@OneJdk
 final class TestRandomnessTest {
   private static final JavaClasses TESTS =
       new ClassFileImporter()

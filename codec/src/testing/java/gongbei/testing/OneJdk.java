@@ -9,8 +9,8 @@ import org.junit.jupiter.api.Tag;
 
 /**
  * A test class that takes long and whose subject is neither the JDK nor the country it runs in:
- * pages in a browser, elections, tools of others. {@code .ci/run}, which runs all tests on the
- * first JDK, leaves these out on the second.
+ * pages in a browser, elections, tools of others, who may ask for what. {@code .ci/run}, which runs
+ * all tests on the first JDK, leaves these out on the second.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)

@@ -131,6 +131,7 @@ final class DocumentedCommandsIT {
   static {
     SMALL.put("log-bench", List.of("log-bench", "DIR", "3000"));
     SMALL.put("why-bench", List.of("why-bench", "--help"));
+    SMALL.put("rules-bench", List.of("rules-bench", "--help"));
     SMALL.put("restart-bench", List.of("restart-bench", "--help"));
     SMALL.put(
         "replica-bench",

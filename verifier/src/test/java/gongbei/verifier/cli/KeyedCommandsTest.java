@@ -10,6 +10,7 @@ import gongbei.codec.trust.SubjectSecret;
 import gongbei.replication.command.StatusCommand;
 import gongbei.replication.ground.GroundTable;
 import gongbei.replication.map.Subject;
+import gongbei.testing.OneJdk;
 import gongbei.testing.SecretFile;
 import gongbei.verifier.access.ApiKey;
 import gongbei.verifier.access.ApiKeys;
@@ -41,6 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /** Every command that takes a key shows it with whatever it asks of a node. */
+@OneJdk
 final class KeyedCommandsTest {
   private static final String OPTION = "--api-key-file";
   private static final Subject HOLDER = new Subject(1, 1);

@@ -19,6 +19,7 @@ import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.replication.command.StatusCommand;
 import gongbei.replication.map.Subject;
+import gongbei.testing.OneJdk;
 import gongbei.verifier.LeakWatch;
 import gongbei.verifier.TestNode;
 import gongbei.verifier.cli.Gongbei;
@@ -48,6 +49,7 @@ import picocli.CommandLine;
 
 /** One code for many people. */
 @ExtendWith(LeakWatch.class)
+@OneJdk
 final class GroupTest {
   private static final SigningKey GUANGDONG_KEY = Region.key("GD");
   private static final SigningKey MACAU_KEY = Region.key("MO");

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gongbei.codec.code.CodeFormat;
+import gongbei.testing.OneJdk;
 import gongbei.testing.Patience;
 import gongbei.verifier.LeakWatch;
 import gongbei.verifier.TestNode;
@@ -38,6 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** One caller takes what it can get, through sockets; the others are answered all the same. */
 @ExtendWith(LeakWatch.class)
+@OneJdk
 final class CallersTest {
   private static final int MEBIBYTE = 1 << 20;
   private static final int HALF = MEBIBYTE / 2;

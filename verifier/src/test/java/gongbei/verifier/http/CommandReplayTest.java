@@ -13,6 +13,7 @@ import gongbei.replication.command.DocumentCommand;
 import gongbei.replication.log.CommandLog;
 import gongbei.replication.map.StatusRecord;
 import gongbei.replication.map.Subject;
+import gongbei.testing.OneJdk;
 import gongbei.testing.Patience;
 import gongbei.verifier.LeakWatch;
 import gongbei.verifier.TestNode;
@@ -48,6 +49,7 @@ import org.junit.jupiter.api.io.TempDir;
  * an authority's: all through real sockets.
  */
 @ExtendWith(LeakWatch.class)
+@OneJdk
 final class CommandReplayTest {
   private static final Subject HOLDER = TestNode.RED;
   private static final String PATH = "/v1/subjects/" + HOLDER.toHex() + "/status";

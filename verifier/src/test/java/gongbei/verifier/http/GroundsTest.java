@@ -13,6 +13,7 @@ import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.replication.map.StatusRecord;
 import gongbei.replication.map.Subject;
+import gongbei.testing.OneJdk;
 import gongbei.verifier.TestNode;
 import gongbei.verifier.client.AuthorityClient;
 import java.net.URI;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Changes of colour through sockets, as those ask for them who may not have them. */
+@OneJdk
 final class GroundsTest {
   private static final Instant FROM = yesterday();
   private static final Instant TO = FROM.plus(Duration.ofDays(10));

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.replication.cluster.NodeRequest;
 import gongbei.testing.Document;
+import gongbei.testing.OneJdk;
 import gongbei.testing.Patience;
 import gongbei.testing.Prerequisite;
 import gongbei.verifier.LeakWatch;
@@ -43,6 +44,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The dashboard and the alert rules against what a node shows. */
 @ExtendWith(LeakWatch.class)
+@OneJdk
 final class OperationsTest {
   private static final Path ALERTS = Path.of("operations", "alerts.yaml");
   private static final Path DASHBOARD = Path.of("operations", "grafana-dashboard.json");

@@ -17,6 +17,7 @@ import gongbei.replication.command.StatusCommand;
 import gongbei.replication.context.MemberAddress;
 import gongbei.replication.map.Subject;
 import gongbei.testing.FreePorts;
+import gongbei.testing.OneJdk;
 import gongbei.testing.Patience;
 import gongbei.testing.SecretFile;
 import gongbei.verifier.client.DeviceClient;
@@ -53,6 +54,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * The sample configurations, installed as the page on installing has it but for addresses and
  * ports: with keys and certificates that the commands make.
  */
+@OneJdk
 final class SamplesTest {
   private static final Path SAMPLES = Path.of("packaging", "samples");
   private static final Subject HOLDER = new Subject(7, 7);

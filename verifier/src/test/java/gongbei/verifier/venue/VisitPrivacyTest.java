@@ -15,6 +15,7 @@ import gongbei.codec.trust.SubjectSecret;
 import gongbei.replication.command.StatusCommand;
 import gongbei.replication.map.Subject;
 import gongbei.testing.LiveFiles;
+import gongbei.testing.OneJdk;
 import gongbei.verifier.TestNode;
 import gongbei.verifier.config.NodeConfig;
 import gongbei.verifier.node.Node;
@@ -38,6 +39,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a node keeps of visits: nothing. */
+@OneJdk
 final class VisitPrivacyTest {
   private static final HttpClient CLIENT = HttpClient.newHttpClient();
   private static final String PLACE = "The Lotus Tea House";

@@ -9,6 +9,7 @@ import gongbei.codec.code.CodeFormat;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.replication.map.StatusRecord;
 import gongbei.replication.map.Subject;
+import gongbei.testing.OneJdk;
 import gongbei.verifier.TestNode;
 import gongbei.verifier.cli.CommandRuns;
 import gongbei.verifier.print.QrImage;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A clerk at a terminal: one holder looked at, changed and scanned. */
+@OneJdk
 final class HolderAndScanTest extends CommandRuns {
   private static final String SAMPLED = "2026-01-01T00:00:00Z";
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gongbei.testing.OneJdk;
 import gongbei.testing.SecretFile;
 import gongbei.verifier.cli.CommandRuns;
 import gongbei.verifier.cli.GongbeiProcess;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Documents to subjects: one, a file, and a file that no memory holds. */
+@OneJdk
 final class SubjectCommandTest extends CommandRuns {
   /** As reference/subjects.md has them, by OpenSSL. */
   private static final String SECRET =

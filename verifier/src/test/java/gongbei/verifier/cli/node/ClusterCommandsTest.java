@@ -11,6 +11,7 @@ import gongbei.replication.command.StatusCommand;
 import gongbei.replication.context.MemberAddress;
 import gongbei.replication.map.Subject;
 import gongbei.testing.FreePorts;
+import gongbei.testing.OneJdk;
 import gongbei.testing.Patience;
 import gongbei.testing.SecretFile;
 import gongbei.verifier.cli.CommandRuns;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code top} and {@code cluster} against members that run in this process. */
+@OneJdk
 final class ClusterCommandsTest extends CommandRuns {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int MEMBERS = 3;

@@ -23,6 +23,7 @@ import gongbei.replication.command.DocumentCommand;
 import gongbei.replication.command.StatusCommand;
 import gongbei.replication.map.StatusRecord;
 import gongbei.replication.map.Subject;
+import gongbei.testing.OneJdk;
 import gongbei.verifier.LeakWatch;
 import gongbei.verifier.TestNode;
 import gongbei.verifier.access.ApiKey;
@@ -78,6 +79,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Holds the running server against {@code openapi.yaml}. */
 @ExtendWith(LeakWatch.class)
+@OneJdk
 final class OpenApiTest {
   /** The operations that make something new. */
   private static final Set<String> MAKING =

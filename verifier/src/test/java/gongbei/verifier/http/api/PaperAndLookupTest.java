@@ -14,6 +14,7 @@ import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.TrustList;
 import gongbei.replication.map.Subject;
+import gongbei.testing.OneJdk;
 import gongbei.verifier.LeakWatch;
 import gongbei.verifier.TestNode;
 import gongbei.verifier.audit.AuditCheck;
@@ -46,6 +47,7 @@ import picocli.CommandLine;
 
 /** People without a telephone: codes on paper, and none but a document. */
 @ExtendWith(LeakWatch.class)
+@OneJdk
 final class PaperAndLookupTest {
   private static final SigningKey GUANGDONG_KEY = Region.key("GD");
   private static final SigningKey MACAU_KEY = Region.key("MO");
