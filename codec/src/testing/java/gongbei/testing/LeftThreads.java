@@ -13,8 +13,12 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 public final class LeftThreads implements BeforeAllCallback {
   private static final String OURS = "gongbei-";
 
-  /** Timers that all of a process share, for as long as it lives. */
-  private static final Set<String> OF_THE_PROCESS = Set.of("gongbei-waiting");
+  /**
+   * A timer that all of a process share for as long as it lives, and what goes on trying to reach a
+   * node that is gone until its own patience is over, which may be longer than that of tests.
+   */
+  private static final Set<String> END_BY_THEMSELVES =
+      Set.of("gongbei-waiting", "gongbei-authority");
 
   private static final ExtensionContext.Namespace NAMESPACE =
       ExtensionContext.Namespace.create(LeftThreads.class);
@@ -44,7 +48,7 @@ public final class LeftThreads implements BeforeAllCallback {
   static Set<Thread> running() {
     return Thread.getAllStackTraces().keySet().stream()
         .filter(thread -> thread.getName().startsWith(OURS))
-        .filter(thread -> !OF_THE_PROCESS.contains(thread.getName()))
+        .filter(thread -> !END_BY_THEMSELVES.contains(thread.getName()))
         .collect(Collectors.toSet());
   }
 

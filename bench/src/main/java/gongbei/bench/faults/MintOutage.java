@@ -220,7 +220,9 @@ final class MintOutage {
     if (code.isPresent()) {
       for (final String place : OutageGates.ALL) {
         final String answer = ask(place, code.get()).said();
-        if (answer.equals(NOT_IN_FORCE)) {
+        // What passed here in the outage is refused for that too, where its minute still lasts.
+        if (answer.equals(NOT_IN_FORCE)
+            || answer.equals(USED) && passedReserves.contains(place + ' ' + code.get())) {
           refused++;
         } else {
           violations.add("a reserve code outside the outage, " + place + ": " + answer);

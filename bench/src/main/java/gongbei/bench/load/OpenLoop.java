@@ -27,6 +27,9 @@ final class OpenLoop implements LoadConnection.Answers {
   private static final long RETURN_NANOS = TimeUnit.SECONDS.toNanos(120);
   private static final long SHORTEST_SLEEP_NANOS = 5_000;
 
+  /** More that are due at once are asked in turns, so that scans in between are not late. */
+  private static final int MOST_A_TURN = 500;
+
   private final Stream planned;
   private Optional<Stream> following = Optional.empty();
   private Optional<DisplayedCodes> displayed = Optional.empty();
@@ -234,7 +237,8 @@ final class OpenLoop implements LoadConnection.Answers {
       if (now >= nextLookNanos) {
         lookAround(now);
       }
-      while (more && due <= now) {
+      final long turnEnd = id + MOST_A_TURN;
+      while (more && due <= now && id < turnEnd) {
         final LoadConnection lane = lane(planned);
         if (lane == null || intended[(int) (id & (SLOTS - 1))] != 0) {
           break;
@@ -244,7 +248,7 @@ final class OpenLoop implements LoadConnection.Answers {
         more = next != ArrivalPlan.Arrivals.NONE;
         due = begun + next;
       }
-      id = comeAgain(id, now);
+      id = comeAgain(id, turnEnd, now);
       id = follow(id, now);
       for (final Stream stream : all) {
         send(stream);
@@ -280,11 +284,13 @@ final class OpenLoop implements LoadConnection.Answers {
   }
 
   /** Asks for wallets that were shed and are due again, as far as there is room. */
-  private long comeAgain(long id, long now) {
+  private long comeAgain(long id, long turnEnd, long now) {
     long next = id;
     if (returning.isPresent()) {
       final Returning wallets = returning.get();
-      while (wallets.returns.isDue(now) && intended[(int) (next & (SLOTS - 1))] == 0) {
+      while (next < turnEnd
+          && wallets.returns.isDue(now)
+          && intended[(int) (next & (SLOTS - 1))] == 0) {
         final LoadConnection lane = lane(planned);
         if (lane == null) {
           break;

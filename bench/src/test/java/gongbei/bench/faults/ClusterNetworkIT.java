@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -105,6 +106,10 @@ final class ClusterNetworkIT {
             new ClusterFixture(JAR, directory, made, BASE_PORT, MEMBERS, UNHURRIED)) {
       spaces = made;
       bed = started;
+      // Nodes that live for a minute: what compiles them well costs more than it gains.
+      for (final NodeProcess node : bed.all()) {
+        node.environment(Map.of("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"));
+      }
       bed.startAll();
       bed.awaitLeader();
       final List<URI> urls = bed.members.stream().map(NodeProcess::url).toList();

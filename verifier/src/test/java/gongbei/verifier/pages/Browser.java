@@ -128,7 +128,6 @@ final class Browser implements AutoCloseable {
         "--disable-default-apps",
         "--disable-extensions",
         "--hide-scrollbars",
-        "--renderer-process-limit=1",
         "--lang=" + language,
         "--user-data-dir=" + profile,
         "--use-fake-device-for-media-stream",
@@ -316,8 +315,11 @@ final class Browser implements AutoCloseable {
     until(
         verdict + " " + reason,
         () ->
-            verdict.equals(find("#verdict").getDomAttribute("data-verdict"))
-                && reason.equals(find("#verdict").getDomAttribute("data-reason")));
+            (verdict + " " + reason)
+                .equals(
+                    script(
+                        "const shown = document.getElementById('verdict').dataset;"
+                            + "return shown.verdict + ' ' + shown.reason")));
   }
 
   /** That an element is wholly in the window, with nothing over it at its corners or middle. */
