@@ -222,7 +222,7 @@ final class MintOutage {
         final String answer = ask(place, code.get()).said();
         // What passed here in the outage is refused for that too, where its minute still lasts.
         if (answer.equals(NOT_IN_FORCE)
-            || answer.equals(USED) && passedReserves.contains(place + ' ' + code.get())) {
+            || (answer.equals(USED) && passedReserves.contains(place + ' ' + code.get()))) {
           refused++;
         } else {
           violations.add("a reserve code outside the outage, " + place + ": " + answer);
