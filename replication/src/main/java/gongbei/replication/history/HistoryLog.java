@@ -63,6 +63,10 @@ public final class HistoryLog implements HistorySink, AutoCloseable {
         settings.directory().isPresent()
             ? StorePlace.directory(settings.directory().get())
             : StorePlace.memory();
+    return open(settings, place);
+  }
+
+  static HistoryLog open(HistorySettings settings, StorePlace place) throws IOException {
     try {
       return new HistoryLog(settings, place);
     } catch (TransparencyException e) {
@@ -279,6 +283,7 @@ public final class HistoryLog implements HistorySink, AutoCloseable {
       }
       isClosed = true;
       takeAll();
+      writer.goOn(tree);
       writer.sign(tree, false);
       try {
         if (store.isPresent()) {

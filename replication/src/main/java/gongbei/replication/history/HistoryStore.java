@@ -165,6 +165,43 @@ final class HistoryStore implements AutoCloseable {
     size = tree.size();
   }
 
+  /** The end of the gap that begins at a place; the place itself where none does. */
+  long endOfGapFrom(long index) {
+    for (final Gap gap : layout.gaps()) {
+      if (gap.from() == index) {
+        return gap.to();
+      }
+    }
+    return index;
+  }
+
+  /** Makes two gaps of the one that a tree ends in: of the second, the log gives all entries. */
+  void splitGap(Frontier tree) throws IOException, TransparencyException {
+    for (final Gap gap : layout.gaps()) {
+      if (gap.from() < tree.size() && tree.size() < gap.to()) {
+        final Gap first = new Gap(gap.from(), tree.size(), tree.toBytes());
+        layout(layout.replacing(gap, List.of(first, gap.without(tree.size()))));
+        learn(first);
+        return;
+      }
+    }
+  }
+
+  /**
+   * Writes entries where a gap begins, which is the smaller for it. The nodes over them were put as
+   * the tree came to them.
+   */
+  void fillGap(long index, byte[] entries, int count) throws IOException {
+    for (final Gap gap : layout.gaps()) {
+      if (gap.from() == index) {
+        overwrite(index, entries, 0, count);
+        final Gap rest = gap.without(index + count);
+        layout(layout.replacing(gap, rest.from() == rest.to() ? List.of() : List.of(rest)));
+        return;
+      }
+    }
+  }
+
   private void learn(Gap gap) throws TransparencyException {
     gap.tree()
         .peaks(

@@ -17,17 +17,24 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Holds what comes to what is kept, and keeps what is new: where a log is gone through once more,
- * an entry that is there must be the same. For one thread at a time; the fault is for any.
+ * an entry that is there must be the same, and one that is missing is put where it belongs. What
+ * can't be written is held in memory, up to {@link #MAX_HELD} entries, until it can. For one thread
+ * at a time; the fault is for any.
  */
 final class HistoryWriter implements NodeSink {
   private static final Logger LOGGER = LoggerFactory.getLogger(HistoryWriter.class);
   private static final int ENTRY = HistoryEntry.BYTES;
   private static final int PENDING = 1_024;
 
+  /** The most entries that are held while they can't be written: 3.4 MiB. */
+  static final int MAX_HELD = 1 << 16;
+
   private final Optional<HistoryStore> store;
   private final HeadBook heads;
-  private final byte[] pending = new byte[PENDING * ENTRY];
   private final byte[] group = new byte[TilePath.WIDTH * ENTRY];
+  private byte[] pending = new byte[PENDING * ENTRY];
+  private long pendingIndex;
+  private long pendingEnd;
   private int pendingCount;
   private long groupIndex = -1;
   private boolean isSignedPartSound = true;
@@ -74,9 +81,10 @@ final class HistoryWriter implements NodeSink {
   private void failWriting(IOException e) {
     if (fault == HistoryFault.NONE) {
       fault = HistoryFault.UNWRITABLE;
-      pendingCount = 0;
       LOGGER.error(
-          "No entry of the history is kept until its files can be written: {}", e.toString());
+          "The history's files can't be written; up to {} entries are held until they can: {}",
+          MAX_HELD,
+          e.toString());
     }
   }
 
@@ -107,6 +115,8 @@ final class HistoryWriter implements NodeSink {
         }
         kept.truncate(Math.min(kept.size(), heads.size()));
         skip(kept, tree);
+      } else {
+        kept.splitGap(tree);
       }
       groupIndex = -1;
       appended(tree);
@@ -146,25 +156,48 @@ final class HistoryWriter implements NodeSink {
 
   /** Keeps an entry, or compares it with the one that is there. */
   void entry(long index, byte[] entries, int offset) {
-    if (!isKeeping()) {
+    if (pendingCount == PENDING || (pendingCount > 0 && index == pendingEnd)) {
+      flush();
+    }
+    if (store.isEmpty() || hold(store.get(), index, entries, offset) || !isKeeping()) {
       return;
     }
     final HistoryStore kept = store.get();
     try {
-      if (index < kept.size() && !isSame(kept, index, entries, offset)) {
+      if (!isSame(kept, index, entries, offset)) {
         differ(kept, index, entries, offset);
-      }
-      if (isKeeping() && index >= kept.size()) {
-        System.arraycopy(entries, offset, pending, pendingCount++ * ENTRY, ENTRY);
-        if (pendingCount == PENDING) {
-          flush();
-        }
+        hold(kept, index, entries, offset);
       }
     } catch (IOException e) {
       failWriting(e);
     } catch (TransparencyException e) {
       fail(HistoryFault.TAMPERED, e.getMessage());
     }
+  }
+
+  /**
+   * Puts an entry that is not there yet behind those that are to be written.
+   *
+   * @return whether it is one; where entries between are lost or there is no room, it is not held
+   */
+  private boolean hold(HistoryStore kept, long index, byte[] entries, int offset) {
+    if (!isKeeping() && fault != HistoryFault.UNWRITABLE) {
+      return false;
+    }
+    if (pendingCount == 0) {
+      pendingIndex = index;
+      pendingEnd = index < kept.size() ? kept.endOfGapFrom(index) : Long.MAX_VALUE;
+    }
+    if (index != pendingIndex + pendingCount || index >= pendingEnd) {
+      return index >= kept.size();
+    }
+    if (pendingCount < MAX_HELD) {
+      if (pendingCount * ENTRY == pending.length) {
+        pending = Arrays.copyOf(pending, 2 * pending.length);
+      }
+      System.arraycopy(entries, offset, pending, pendingCount++ * ENTRY, ENTRY);
+    }
+    return true;
   }
 
   private boolean isSame(HistoryStore kept, long index, byte[] entries, int offset)
@@ -245,15 +278,26 @@ final class HistoryWriter implements NodeSink {
   void flush() {
     if (pendingCount > 0 && isKeeping()) {
       try {
-        store.get().append(pending, 0, pendingCount);
+        write(store.get());
       } catch (IOException e) {
         failWriting(e);
       }
     }
+  }
+
+  private void write(HistoryStore kept) throws IOException {
+    if (pendingIndex < kept.size()) {
+      kept.fillGap(pendingIndex, pending, pendingCount);
+    } else {
+      kept.append(pending, 0, pendingCount);
+    }
     pendingCount = 0;
   }
 
-  /** Tries again to keep entries, where that could not be done: with a gap. */
+  /**
+   * Tries again to write, where that could not be done: what was held, and where that is not all,
+   * behind a gap, until the log gives it again.
+   */
   void goOn(Frontier tree) {
     if (fault != HistoryFault.UNWRITABLE || store.isEmpty()) {
       return;
@@ -261,7 +305,13 @@ final class HistoryWriter implements NodeSink {
     final HistoryStore kept = store.get();
     try {
       kept.truncate(kept.size());
+      if (pendingCount > 0 && pendingIndex <= kept.size()) {
+        write(kept);
+      }
       skip(kept, tree);
+      kept.repair();
+      pendingCount = 0;
+      pending = Arrays.copyOf(pending, PENDING * ENTRY);
       fault = HistoryFault.NONE;
       LOGGER.info("Entries of the history are kept again from version {}", tree.size() + 1);
     } catch (IOException e) {

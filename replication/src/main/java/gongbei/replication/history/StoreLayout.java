@@ -33,6 +33,11 @@ record StoreLayout(int segmentEntries, long beforeHistory, List<Gap> gaps) {
     Frontier tree() throws TransparencyException {
       return Frontier.of(frontier);
     }
+
+    /** The same once the entries before a place are here. */
+    Gap without(long place) {
+      return new Gap(place, to, frontier);
+    }
   }
 
   StoreLayout {
@@ -46,6 +51,15 @@ record StoreLayout(int segmentEntries, long beforeHistory, List<Gap> gaps) {
   StoreLayout withGap(Gap gap) {
     final List<Gap> all = new ArrayList<>(gaps);
     all.add(gap);
+    return new StoreLayout(segmentEntries, beforeHistory, all);
+  }
+
+  /** The same with others in a gap's place. */
+  StoreLayout replacing(Gap gap, List<Gap> others) {
+    final List<Gap> all = new ArrayList<>(gaps);
+    final int place = all.indexOf(gap);
+    all.remove(place);
+    all.addAll(place, others);
     return new StoreLayout(segmentEntries, beforeHistory, all);
   }
 
