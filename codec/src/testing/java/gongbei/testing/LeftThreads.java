@@ -13,12 +13,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 public final class LeftThreads implements BeforeAllCallback {
   private static final String OURS = "gongbei-";
 
-  /**
-   * A timer that all of a process share for as long as it lives, and what goes on trying to reach a
-   * node that is gone until its own patience is over, which may be longer than that of tests.
-   */
-  private static final Set<String> END_BY_THEMSELVES =
-      Set.of("gongbei-waiting", "gongbei-authority");
+  /** A timer that all of a process share for as long as it lives. */
+  private static final String SHARED = "gongbei-waiting";
 
   private static final ExtensionContext.Namespace NAMESPACE =
       ExtensionContext.Namespace.create(LeftThreads.class);
@@ -48,7 +44,7 @@ public final class LeftThreads implements BeforeAllCallback {
   static Set<Thread> running() {
     return Thread.getAllStackTraces().keySet().stream()
         .filter(thread -> thread.getName().startsWith(OURS))
-        .filter(thread -> !END_BY_THEMSELVES.contains(thread.getName()))
+        .filter(thread -> !thread.getName().equals(SHARED))
         .collect(Collectors.toSet());
   }
 

@@ -372,6 +372,7 @@ final class HistoryKill implements AutoCloseable {
         writer.interrupt();
         writer.join();
       }
+      streams.forEach(AuthorityStream::closeNow);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

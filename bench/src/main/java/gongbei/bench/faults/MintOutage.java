@@ -222,7 +222,7 @@ final class MintOutage {
         final String answer = ask(place, code.get()).said();
         // What passed here in the outage is refused for that too, where its minute still lasts.
         if (answer.equals(NOT_IN_FORCE)
-            || (answer.equals(USED) && passedReserves.contains(place + ' ' + code.get()))) {
+            || (answer.equals(USED) && passedReserves.contains(shownAt(place, code.get())))) {
           refused++;
         } else {
           violations.add("a reserve code outside the outage, " + place + ": " + answer);
@@ -323,8 +323,12 @@ final class MintOutage {
     return Optional.empty();
   }
 
+  private static String shownAt(String place, String code) {
+    return place + ' ' + code;
+  }
+
   private void passedAt(String place, String code, long nowSeconds) {
-    if (!passedReserves.add(place + ' ' + code)) {
+    if (!passedReserves.add(shownAt(place, code))) {
       violations.add("a reserve code passed twice, " + place);
     }
     if (nowSeconds < sinceSeconds || nowSeconds >= endSeconds) {

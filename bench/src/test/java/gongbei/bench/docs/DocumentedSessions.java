@@ -3,6 +3,7 @@ package gongbei.bench.docs;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gongbei.testing.BriefJvm;
 import gongbei.testing.FreePorts;
 import gongbei.testing.Patience;
 import java.io.BufferedReader;
@@ -31,11 +32,9 @@ final class DocumentedSessions implements AutoCloseable {
   /** Those of the pages. */
   private static final List<String> PORTS = List.of("8080", "9700", "18443", "19700");
 
-  /** Dozens of JVMs that live for seconds: what compiles them well costs more than it gains. */
-  private static final String BRIEF_JVM = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
-
-  /** What a JVM says of such options. */
-  private static final String OPTIONS_NOTE = "Picked up JAVA_TOOL_OPTIONS: " + BRIEF_JVM;
+  /** What a JVM says of the options that it is given. */
+  private static final String OPTIONS_NOTE =
+      "Picked up JAVA_TOOL_OPTIONS: " + String.join(" ", BriefJvm.OPTIONS);
 
   private static final String END = "=== end of a command";
   private static final Pattern CODE = Pattern.compile("(GD1|MO1):[0-9A-Z $%*+./:-]{60,}");
@@ -62,7 +61,7 @@ final class DocumentedSessions implements AutoCloseable {
     Files.copy(jar, target.resolve("gongbei.jar"));
     final ProcessBuilder bash =
         new ProcessBuilder("bash").directory(directory.toFile()).redirectErrorStream(true);
-    bash.environment().put("JAVA_TOOL_OPTIONS", BRIEF_JVM);
+    bash.environment().putAll(BriefJvm.ENVIRONMENT);
     shell = bash.start();
     input = new OutputStreamWriter(shell.getOutputStream(), StandardCharsets.UTF_8);
     output =

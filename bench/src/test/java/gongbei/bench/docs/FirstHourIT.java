@@ -3,6 +3,7 @@ package gongbei.bench.docs;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import gongbei.testing.BriefJvm;
 import gongbei.testing.Document;
 import gongbei.testing.Prerequisite;
 import java.io.File;
@@ -81,8 +82,7 @@ final class FirstHourIT {
             .redirectOutput(told.toFile())
             .redirectInput(new File("/dev/null"));
     builder.environment().put("JAR", earlier(jar).toString());
-    // Fifteen JVMs that live for seconds: what compiles them well costs more than it gains.
-    builder.environment().put("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
+    builder.environment().putAll(BriefJvm.ENVIRONMENT);
     builder.environment().put("NEXT_JAR", jar.toString());
     builder
         .environment()

@@ -3,6 +3,7 @@ package gongbei.bench.docs;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gongbei.testing.BriefJvm;
 import gongbei.testing.Document;
 import gongbei.testing.Prerequisite;
 import java.io.File;
@@ -134,8 +135,7 @@ final class InstallationIT {
         new ProcessBuilder("unshare", "-m", "-n", "bash", "-c", script())
             .redirectErrorStream(true)
             .redirectInput(new File("/dev/null"));
-    // A dozen JVMs that live for seconds: what compiles them well costs more than it gains.
-    builder.environment().put("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1");
+    builder.environment().putAll(BriefJvm.ENVIRONMENT);
     builder
         .environment()
         .put("PATH", Path.of(System.getProperty("java.home"), "bin") + ":" + System.getenv("PATH"));

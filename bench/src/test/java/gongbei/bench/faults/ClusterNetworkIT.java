@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import gongbei.bench.setup.NodeProcess;
 import gongbei.replication.context.MemberAddress;
 import gongbei.replication.testing.ClusterIntruder;
+import gongbei.testing.BriefJvm;
 import gongbei.testing.Prerequisite;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -16,7 +17,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -106,9 +106,8 @@ final class ClusterNetworkIT {
             new ClusterFixture(JAR, directory, made, BASE_PORT, MEMBERS, UNHURRIED)) {
       spaces = made;
       bed = started;
-      // Nodes that live for a minute: what compiles them well costs more than it gains.
       for (final NodeProcess node : bed.all()) {
-        node.environment(Map.of("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"));
+        node.environment(BriefJvm.ENVIRONMENT);
       }
       bed.startAll();
       bed.awaitLeader();

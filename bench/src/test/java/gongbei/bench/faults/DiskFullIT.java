@@ -3,8 +3,10 @@ package gongbei.bench.faults;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gongbei.bench.setup.NodeProcess;
+import gongbei.testing.BriefJvm;
 import gongbei.testing.Prerequisite;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,9 +24,9 @@ final class DiskFullIT {
   void aNodeComesBackFromAFullDiskWithAllThatItAcknowledged(SmallDisk.Kind kind) throws Exception {
     final String missing = SmallDisk.missing();
     Prerequisite.require(missing == null, "this machine lacks " + missing + " for a small disk");
-    final List<String> launch =
-        NodeProcess.launchOf(
-            List.of("-Xmx256m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"), JAR);
+    final List<String> options = new ArrayList<>(BriefJvm.OPTIONS);
+    options.add("-Xmx256m");
+    final List<String> launch = NodeProcess.launchOf(options, JAR);
     try (DiskFullAttempt attempt = new DiskFullAttempt(launch, kind, directory, SEED)) {
       final DiskFullAttempt.Result result = attempt.run();
       assertTrue(result.acknowledged() > 0, result::toString);

@@ -8,15 +8,14 @@ import gongbei.codec.transparency.HistoryCheck;
 import gongbei.codec.transparency.SignedHead;
 import gongbei.codec.transparency.TransparencyException;
 import gongbei.replication.history.PublishedHistory;
+import gongbei.testing.BriefJvm;
 import gongbei.testing.FreePorts;
 import gongbei.testing.OneJdk;
 import gongbei.verifier.cli.Gongbei;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -33,22 +32,8 @@ final class HistoryKillTest {
 
   /** The node is of the classes under test, with what this JVM was let open. */
   private static List<String> launch() {
-    final List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    for (final String argument : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
-      if (argument.startsWith("--add-") || argument.startsWith("--enable-native")) {
-        command.add(argument);
-      }
-    }
-    command.addAll(
-        List.of(
-            "-Xmx256m",
-            "-XX:TieredStopAtLevel=1",
-            "-XX:+UseSerialGC",
-            "-cp",
-            System.getProperty("java.class.path"),
-            Gongbei.class.getName(),
-            "serve"));
+    final List<String> command = BriefJvm.ofTheseClasses();
+    command.addAll(List.of("-Xmx256m", Gongbei.class.getName(), "serve"));
     return command;
   }
 

@@ -84,9 +84,14 @@ public final class ScanPipeline implements AutoCloseable {
     return ring.remaining();
   }
 
+  /** Scans that wait or are being answered at the moment. */
+  public int waiting() {
+    return capacity() - remaining();
+  }
+
   /** Whether more scans wait than the workers answer in one turn. */
   public boolean isBehind() {
-    return capacity() - remaining() > inHand;
+    return waiting() > inHand;
   }
 
   /** How the workers are doing. */

@@ -62,7 +62,6 @@ public final class MintAdmission {
   }
 
   private boolean isBehind() {
-    final int waiting = pipeline.waiting() + scans.capacity() - scans.remaining();
-    return waiting * TAKEN_PART > scans.capacity();
+    return (pipeline.waiting() + scans.waiting()) * TAKEN_PART > scans.capacity();
   }
 }

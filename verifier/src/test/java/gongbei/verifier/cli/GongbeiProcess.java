@@ -1,5 +1,6 @@
 package gongbei.verifier.cli;
 
+import gongbei.testing.BriefJvm;
 import gongbei.testing.Patience;
 import java.io.File;
 import java.io.IOException;
@@ -67,9 +68,8 @@ public final class GongbeiProcess implements AutoCloseable {
   /** Starts a command whose output is a file, or {@code piped}. */
   public GongbeiProcess start(boolean piped, String... arguments) throws IOException {
     final List<String> command = new ArrayList<>(starter);
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(BriefJvm.command());
     command.add("-Xmx512m");
-    command.add("-XX:TieredStopAtLevel=1");
     command.addAll(options);
     command.addAll(List.of("-jar", jar().toString()));
     command.addAll(List.of(arguments));

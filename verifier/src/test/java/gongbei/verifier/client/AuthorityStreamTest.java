@@ -288,6 +288,16 @@ final class AuthorityStreamTest {
   }
 
   @Test
+  void aStreamThatIsClosedAtOnceDoesNotTryForAsLongAsItsPatience() throws Exception {
+    final AuthorityStream stream = stream(NOWHERE);
+    final CompletableFuture<AppliedChange> sent = stream.submit(green(1));
+    stream.closeNow();
+    assertTrue(sent.isDone());
+    assertTrue(failureOf(sent).getMessage().contains("closed"), failureOf(sent)::getMessage);
+    assertTrue(failureOf(stream.submit(green(2))).getMessage().contains("closed"));
+  }
+
+  @Test
   void whatANodeDoesWithAChangeHasTheSameNamesForWhoSentIt() {
     assertEquals(
         Stream.of(Applied.Outcome.values()).map(Enum::name).toList(),

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import gongbei.testing.BriefJvm;
 import gongbei.testing.OneJdk;
 import gongbei.testing.Patience;
 import gongbei.testing.Prerequisite;
@@ -115,12 +116,9 @@ final class DeviceExamplesTest {
     final Path classes = Files.createDirectories(directory.resolve("classes"));
     final String classPath = ClientClassPath.ofClasses();
     ClientClassPath.compile(classPath, classes, EXAMPLES.resolve("java").resolve("Scan.java"));
-    return List.of(
-        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-        "-XX:TieredStopAtLevel=1",
-        "-cp",
-        classes + File.pathSeparator + classPath,
-        "Scan");
+    final List<String> command = BriefJvm.command();
+    command.addAll(List.of("-cp", classes + File.pathSeparator + classPath, "Scan"));
+    return command;
   }
 
   private int run(Language language, String... arguments) throws Exception {

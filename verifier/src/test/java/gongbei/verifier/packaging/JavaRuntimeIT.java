@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gongbei.replication.map.Subject;
+import gongbei.testing.BriefJvm;
 import gongbei.testing.Prerequisite;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -53,15 +53,8 @@ final class JavaRuntimeIT {
   }
 
   private static List<String> gongbei(String... arguments) {
-    final List<String> command =
-        new ArrayList<>(
-            List.of(
-                runtime.resolve("bin/java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-Xmx512m",
-                "-jar",
-                JAR));
+    final List<String> command = BriefJvm.command(runtime.toString());
+    command.addAll(List.of("-Xmx512m", "-jar", JAR));
     command.addAll(List.of(arguments));
     return command;
   }
@@ -73,8 +66,7 @@ final class JavaRuntimeIT {
             directory,
             List.of(
                 tool("jdeps"),
-                "-J-XX:TieredStopAtLevel=1",
-                "-J-XX:+UseSerialGC",
+                "-J" + BriefJvm.OPTIONS.get(0),
                 "--ignore-missing-deps",
                 "--multi-release",
                 "17",

@@ -3,6 +3,7 @@ package gongbei.verifier.packaging;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gongbei.testing.BriefJvm;
 import gongbei.testing.FreePorts;
 import gongbei.testing.Prerequisite;
 import java.io.IOException;
@@ -34,11 +35,9 @@ final class StartFailuresIT {
   @TempDir private Path directory;
 
   private static List<String> java(String home) {
-    return List.of(
-        Path.of(home, "bin", "java").toString(),
-        "-XX:TieredStopAtLevel=1",
-        "-XX:+UseSerialGC",
-        "-Xmx256m");
+    final List<String> command = BriefJvm.command(home);
+    command.add("-Xmx256m");
+    return command;
   }
 
   private List<String> serve(String home) {

@@ -155,7 +155,9 @@ public final class AuthorityStream implements AutoCloseable {
         }
       }
     } catch (InterruptedException e) {
-      failure = new AuthorityException("the stream was interrupted");
+      failure =
+          new AuthorityException(
+              isClosed ? "the stream was closed before this was answered" : "it was interrupted");
       Thread.currentThread().interrupt();
     } catch (RuntimeException | Error e) {
       failure = new AuthorityException("the stream has failed: " + e);
@@ -238,10 +240,21 @@ public final class AuthorityStream implements AutoCloseable {
     }
   }
 
+  /** Stops at once: what has no answer yet fails, whether or not it will be applied. */
+  public void closeNow() {
+    isClosed = true;
+    thread.interrupt();
+    join();
+  }
+
   /** Sends what was submitted, for as long as the stream's patience lasts, and stops. */
   @Override
   public void close() {
     isClosed = true;
+    join();
+  }
+
+  private void join() {
     try {
       thread.join(TimeUnit.NANOSECONDS.toMillis(patienceNanos) + LAST_PAUSE_MILLIS);
     } catch (InterruptedException e) {
