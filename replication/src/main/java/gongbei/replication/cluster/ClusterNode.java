@@ -140,7 +140,8 @@ public final class ClusterNode implements CommandLog {
     health = new MemberHealth(context.directory());
     parts = new MemberParts(context, state, directory, health, freshness);
     health.listener(parts);
-    recovery = new StorageRecovery(context, state, parts, health, freshness);
+    final Reopening reopening = new Reopening(state, parts, health, freshness);
+    recovery = new StorageRecovery(context, health, reopening);
     final HandOver handOver = new HandOver(context, parts, health);
     watch =
         new MemberWatch(
@@ -150,7 +151,8 @@ public final class ClusterNode implements CommandLog {
             new MemberWatch.Repairs(
                 new StateRenewal(context, state, directory, parts, health, freshness),
                 recovery,
-                new LogRejoin(parts, health, logWait)),
+                new LogRejoin(parts, health, logWait),
+                new LogReturn(parts, health, reopening)),
             new OperatorRequests(context.directory(), parts, handOver));
   }
 

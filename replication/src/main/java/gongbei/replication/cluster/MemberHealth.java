@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,6 +21,9 @@ final class MemberHealth {
   private static final long WARNING_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final int KIND_OF_WARNING = 30;
 
+  /** What Aeron's election says where a leader's log begins before the end of what was applied. */
+  static final Pattern AHEAD = Pattern.compile("joinPosition=\\d+ less than logPosition=\\d+");
+
   private final Path directory;
   private final Object failing = new Object();
   private final AtomicReference<Warning> warned = new AtomicReference<>(Warning.NONE);
@@ -28,6 +32,7 @@ final class MemberHealth {
   private volatile Optional<String> storageFault = Optional.empty();
   private volatile boolean isClosing;
   private volatile boolean isRebuilding;
+  private volatile boolean isAheadOfLeader;
 
   /** What the member's parts know, and are told. */
   interface Listener {
@@ -86,8 +91,19 @@ final class MemberHealth {
     return hasFailed() && storageFault.isPresent();
   }
 
+  /** Whether the member was refused by its leader's log for having applied more. */
+  boolean isAheadOfLeader() {
+    return isAheadOfLeader;
+  }
+
+  /** Forgets that it was ahead: it is in touch, or its parts are opened again. */
+  void resetAhead() {
+    isAheadOfLeader = false;
+  }
+
   /** Forgets why the member failed, for its parts are opened again. */
   void recovered() {
+    resetAhead();
     synchronized (failing) {
       storageFault = Optional.empty();
       failure = Optional.empty();
@@ -141,6 +157,9 @@ final class MemberHealth {
     }
     if (e instanceof AeronException aeronFault
         && aeronFault.category() == AeronException.Category.WARN) {
+      if (AHEAD.matcher(String.valueOf(e.getMessage())).find()) {
+        isAheadOfLeader = true;
+      }
       if (isNews(e)) {
         LOGGER.info("{}", e.getMessage());
       }

@@ -33,8 +33,10 @@ final class MemberWatch implements Runnable {
    * @param renewal takes the others' state
    * @param recovery goes on after a full disk
    * @param rejoin joins a log anew
+   * @param back goes back to a log that was cut
    */
-  record Repairs(StateRenewal renewal, StorageRecovery recovery, LogRejoin rejoin) {}
+  record Repairs(
+      StateRenewal renewal, StorageRecovery recovery, LogRejoin rejoin, LogReturn back) {}
 
   MemberWatch(
       MemberParts parts,
@@ -122,8 +124,10 @@ final class MemberWatch implements Runnable {
   private void rejoinWhereItsLogHasEnded() {
     if (!isOutOfTouch()) {
       repairs.rejoin().reset();
+      health.resetAhead();
     } else {
       repairs.rejoin().runWhereItWaitsWithoutEnd();
+      repairs.back().runWhereItIsAhead();
     }
   }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -26,7 +27,10 @@ import gongbei.replication.recording.Recording;
 import gongbei.testing.FreePorts;
 import gongbei.testing.Patience;
 import io.aeron.archive.client.AeronArchive;
+import io.aeron.cluster.ConsensusModule;
+import io.aeron.cluster.client.ClusterEvent;
 import io.aeron.exceptions.AeronException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -438,6 +442,53 @@ final class ClusterNodeTest {
     assertEquals(1_001, apply(node, greens(1_000, 1_000)).get(0).version());
     awaitEqual(List.of(node, back), 2_000);
     assertFalse(node.health().hasFailed());
+  }
+
+  @Test
+  void aMemberThatAppliedMoreThanItsLeadersLogHasGoesBackToThatLog() throws Exception {
+    final List<MemberAddress> members = threeMembers();
+    final List<ClusterNode> nodes = new ArrayList<>();
+    for (int id = 0; id < 3; id++) {
+      nodes.add(launch(member(members, id)));
+    }
+    final ClusterNode node = nodes.get(0);
+    leaderOf(nodes);
+    apply(node, greens(0, 1_000));
+    awaitEqual(nodes, 1_000);
+    final Thread before = node.parts().serviceThread();
+    final Exception ahead =
+        new ClusterEvent("followerLogAwait - joinPosition=0 less than logPosition=96");
+    node.health().onError(ahead);
+    // Whoever is in touch with its leader is not ahead of it.
+    Patience.await("it is forgotten", () -> !node.health().isAheadOfLeader());
+    assertSame(before, node.parts().serviceThread());
+    nodes.get(1).close();
+    nodes.get(2).close();
+    Patience.await("no leader", () -> !node.status().isWriting());
+    Patience.await(
+        "it opens its log again",
+        () -> {
+          node.health().onError(ahead);
+          return node.parts().serviceThread() != before;
+        });
+    final ClusterNode back = launch(member(members, 1));
+    Patience.await("a log", () -> node.status().isWriting());
+    assertEquals(1_001, apply(node, greens(1_000, 1_000)).get(0).version());
+    awaitEqual(List.of(node, back), 2_000);
+    assertFalse(node.health().hasFailed());
+  }
+
+  /** What tells that a member is ahead is a text of Aeron's, which another release may change. */
+  @Test
+  void thatAMemberIsAheadIsToldInTheWordsOfThisAeronsElection() throws Exception {
+    try (InputStream in =
+        ConsensusModule.class.getResourceAsStream("/io/aeron/cluster/Election.class")) {
+      final String election = new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
+      for (final String part : List.of(" - joinPosition=", " less ", "than logPosition=")) {
+        assertTrue(election.contains(part), part);
+      }
+    }
+    assertTrue(MemberHealth.AHEAD.matcher("- joinPosition=0 less than logPosition=96").find());
   }
 
   @Test
