@@ -3,6 +3,7 @@ package gongbei.bench.faults;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import gongbei.bench.setup.FirstChanges;
 import gongbei.bench.setup.NodeProcess;
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.file.PrivateFiles;
@@ -17,7 +18,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -148,12 +148,11 @@ final class MintOutageCluster implements MintOutageRegion, AutoCloseable {
           .put("colour", "green")
           .put("doses", DOSES);
     }
-    final HttpResponse<String> answer =
-        new AuthorityClient(members.get(0).url(), authority)
-            .put("/v1/subjects/status", body.toString());
-    if (answer.statusCode() != 200) {
-      throw new IOException("the holders are not taken: " + answer.body());
-    }
+    FirstChanges.put(
+        new AuthorityClient(members.get(0).url(), authority),
+        "/v1/subjects/status",
+        body.toString(),
+        "the holders' status");
   }
 
   @Override

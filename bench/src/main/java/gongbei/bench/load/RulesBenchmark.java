@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import gongbei.bench.setup.FirstChanges;
 import gongbei.bench.setup.PublishedKeys;
 import gongbei.codec.file.PrivateFiles;
 import gongbei.codec.trust.KeyGeneration;
@@ -16,7 +17,6 @@ import gongbei.verifier.national.NationalRule;
 import gongbei.verifier.node.Node;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -48,8 +48,6 @@ import picocli.CommandLine.Parameters;
 public final class RulesBenchmark implements Callable<Integer> {
   private static final int MEMBERS = 3;
   private static final int WARM_UP = 10;
-  private static final int OK = 200;
-  private static final int UNAVAILABLE = 503;
   private static final String MEASURED = "XA";
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -149,15 +147,11 @@ public final class RulesBenchmark implements Callable<Integer> {
 
   private void put(String country, ObjectNode document) throws IOException, InterruptedException {
     final URI node = URI.create("http://127.0.0.1:" + nodes.get(0).httpPort() + "/");
-    HttpResponse<String> answer;
-    do {
-      answer =
-          new AuthorityClient(node, authority)
-              .put("/v1/foreign-rules/" + country, document.toString());
-    } while (answer.statusCode() == UNAVAILABLE);
-    if (answer.statusCode() != OK) {
-      throw new IOException(answer.body());
-    }
+    FirstChanges.put(
+        new AuthorityClient(node, authority),
+        "/v1/foreign-rules/" + country,
+        document.toString(),
+        "the rules of " + country);
   }
 
   private void putOthers() throws IOException, InterruptedException {

@@ -9,10 +9,8 @@ import gongbei.verifier.client.AuthorityClient;
 import gongbei.verifier.ground.GroundTableJson;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpResponse;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /**
  * A table of grounds without ceilings, for loads that change holders who are known as fast as they
@@ -30,9 +28,6 @@ public final class OpenGrounds {
               open(GroundTable.LAB_RESULT, Signers.ALL),
               open(GroundTable.APPEAL, Signers.of(List.of(), true)),
               open(GroundTable.TRANSLATION, Signers.ALL)));
-
-  private static final int UNAVAILABLE = 503;
-  private static final int TRIES = 60;
 
   private OpenGrounds() {}
 
@@ -67,15 +62,7 @@ public final class OpenGrounds {
   }
 
   private static void put(AuthorityClient client) throws IOException, InterruptedException {
-    final String table = GroundTableJson.of(TABLE).toString();
-    HttpResponse<String> answer = client.put("/v1/grounds", table);
-    // Members that have just been started together may elect another leader once more.
-    for (int again = 0; again < TRIES && answer.statusCode() == UNAVAILABLE; again++) {
-      TimeUnit.SECONDS.sleep(1);
-      answer = client.put("/v1/grounds", table);
-    }
-    if (answer.statusCode() != 200) {
-      throw new IOException("the table of grounds is not taken: " + answer.body());
-    }
+    FirstChanges.put(
+        client, "/v1/grounds", GroundTableJson.of(TABLE).toString(), "the table of grounds");
   }
 }

@@ -140,8 +140,7 @@ public final class ClusterNode implements CommandLog {
     health = new MemberHealth(context.directory());
     parts = new MemberParts(context, state, directory, health, freshness);
     health.listener(parts);
-    final Reopening reopening = new Reopening(state, parts, health, freshness);
-    recovery = new StorageRecovery(context, health, reopening);
+    recovery = new StorageRecovery(context, state, parts, health, freshness);
     final HandOver handOver = new HandOver(context, parts, health);
     watch =
         new MemberWatch(
@@ -151,8 +150,7 @@ public final class ClusterNode implements CommandLog {
             new MemberWatch.Repairs(
                 new StateRenewal(context, state, directory, parts, health, freshness),
                 recovery,
-                new LogRejoin(parts, health, logWait),
-                new LogReturn(parts, health, reopening)),
+                new LogRejoin(parts, health, logWait)),
             new OperatorRequests(context.directory(), parts, handOver));
   }
 

@@ -6,6 +6,7 @@ import io.aeron.exceptions.AeronException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
@@ -24,6 +25,8 @@ final class MemberHealth {
   /** What Aeron's election says where a leader's log begins before the end of what was applied. */
   static final Pattern AHEAD = Pattern.compile("joinPosition=\\d+ less than logPosition=\\d+");
 
+  private static final int TIMES_AHEAD = 2;
+
   private final Path directory;
   private final Object failing = new Object();
   private final AtomicReference<Warning> warned = new AtomicReference<>(Warning.NONE);
@@ -32,7 +35,7 @@ final class MemberHealth {
   private volatile Optional<String> storageFault = Optional.empty();
   private volatile boolean isClosing;
   private volatile boolean isRebuilding;
-  private volatile boolean isAheadOfLeader;
+  private final AtomicInteger timesAhead = new AtomicInteger();
 
   /** What the member's parts know, and are told. */
   interface Listener {
@@ -91,19 +94,20 @@ final class MemberHealth {
     return hasFailed() && storageFault.isPresent();
   }
 
-  /** Whether the member was refused by its leader's log for having applied more. */
+  /**
+   * Whether the member was refused by its leader's log, again and again, for having applied more.
+   */
   boolean isAheadOfLeader() {
-    return isAheadOfLeader;
+    return timesAhead.get() >= TIMES_AHEAD;
   }
 
-  /** Forgets that it was ahead: it is in touch, or its parts are opened again. */
+  /** Forgets that it was: it is in touch, or begins anew. */
   void resetAhead() {
-    isAheadOfLeader = false;
+    timesAhead.set(0);
   }
 
   /** Forgets why the member failed, for its parts are opened again. */
   void recovered() {
-    resetAhead();
     synchronized (failing) {
       storageFault = Optional.empty();
       failure = Optional.empty();
@@ -158,7 +162,7 @@ final class MemberHealth {
     if (e instanceof AeronException aeronFault
         && aeronFault.category() == AeronException.Category.WARN) {
       if (AHEAD.matcher(String.valueOf(e.getMessage())).find()) {
-        isAheadOfLeader = true;
+        timesAhead.incrementAndGet();
       }
       if (isNews(e)) {
         LOGGER.info("{}", e.getMessage());

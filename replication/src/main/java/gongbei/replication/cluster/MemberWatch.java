@@ -33,10 +33,8 @@ final class MemberWatch implements Runnable {
    * @param renewal takes the others' state
    * @param recovery goes on after a full disk
    * @param rejoin joins a log anew
-   * @param back goes back to a log that was cut
    */
-  record Repairs(
-      StateRenewal renewal, StorageRecovery recovery, LogRejoin rejoin, LogReturn back) {}
+  record Repairs(StateRenewal renewal, StorageRecovery recovery, LogRejoin rejoin) {}
 
   MemberWatch(
       MemberParts parts,
@@ -68,6 +66,9 @@ final class MemberWatch implements Runnable {
       repairs.renewal().run(divergence.get());
       return;
     }
+    if (renewWhereAhead()) {
+      return;
+    }
     service.fault().ifPresent(this::onBroken);
     repairs.recovery().runWhereThereIsRoom();
     failWhereBehind();
@@ -82,6 +83,28 @@ final class MemberWatch implements Runnable {
     if (++turns % TURNS_A_LOOK == 0) {
       requests.look();
     }
+  }
+
+  /**
+   * Has a member that applied more than its leader's log has begin anew.
+   *
+   * <p>Aeron's election (1.51, {@code Election.onNewLeadershipTerm}) lets a member that has voted
+   * in a term follow the leader of the term before once more. If that leader commits then, the one
+   * of the later term goes on without what two members hold for committed, and those two can't join
+   * its log with what they have applied: they would try for ever. The same is met where the data of
+   * a majority was put back to an earlier state while this member ran.
+   */
+  private boolean renewWhereAhead() {
+    if (!isOutOfTouch()) {
+      health.resetAhead();
+      return false;
+    }
+    if (!health.isAheadOfLeader()) {
+      return false;
+    }
+    health.resetAhead();
+    repairs.renewal().run("it has applied more than its leader's log has");
+    return true;
   }
 
   private void onBroken(Throwable fault) {
@@ -124,10 +147,8 @@ final class MemberWatch implements Runnable {
   private void rejoinWhereItsLogHasEnded() {
     if (!isOutOfTouch()) {
       repairs.rejoin().reset();
-      health.resetAhead();
     } else {
       repairs.rejoin().runWhereItWaitsWithoutEnd();
-      repairs.back().runWhereItIsAhead();
     }
   }
 

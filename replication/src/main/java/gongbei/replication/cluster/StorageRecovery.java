@@ -2,6 +2,7 @@ package gongbei.replication.cluster;
 
 import gongbei.replication.context.ClusterContext;
 import gongbei.replication.context.StorageRoom;
+import gongbei.replication.machine.ReplicatedState;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -9,22 +10,33 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has a member whose disk was full go on when there is room, by {@link Reopening}. For the watch's
- * thread, but for the count.
+ * Has a member whose disk was full go on when there is room: its parts are closed and opened again,
+ * as a restart would. The state stays where all that was recorded is applied to it, and is made
+ * anew from snapshot and log where a change was applied in part. For the watch's thread, but for
+ * the count.
  */
 final class StorageRecovery {
   private static final Logger LOGGER = LoggerFactory.getLogger(StorageRecovery.class);
   private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+  private final ReplicatedState state;
+  private final MemberParts parts;
   private final MemberHealth health;
-  private final Reopening reopening;
+  private final Freshness freshness;
   private final StorageRoom room;
   private long lookedNanos = System.nanoTime();
   private final AtomicLong recoveries = new AtomicLong();
 
-  StorageRecovery(ClusterContext context, MemberHealth health, Reopening reopening) {
+  StorageRecovery(
+      ClusterContext context,
+      ReplicatedState state,
+      MemberParts parts,
+      MemberHealth health,
+      Freshness freshness) {
+    this.state = state;
+    this.parts = parts;
     this.health = health;
-    this.reopening = reopening;
+    this.freshness = freshness;
     this.room = StorageRoom.of(context);
   }
 
@@ -46,8 +58,22 @@ final class StorageRecovery {
 
   private void run() {
     LOGGER.info("There is room on the disk again: this node opens its log");
+    final boolean isSound;
+    health.rebuilding(true);
     try {
-      reopening.run();
+      parts.close();
+      // Only now nothing is applied any more.
+      isSound = parts.isSound();
+      if (!isSound) {
+        freshness.beginRebuild();
+        state.reset();
+      }
+      health.recovered();
+    } finally {
+      health.rebuilding(false);
+    }
+    try {
+      parts.open(isSound);
       recoveries.incrementAndGet();
       LOGGER.info("This node's log is open again");
     } catch (IOException | RuntimeException e) {

@@ -76,6 +76,11 @@ final class FaultScene implements AutoCloseable {
     }
   }
 
+  /** Takes what something else has printed. */
+  void print(String text) {
+    printed.add(text);
+  }
+
   boolean hasPrinted(String part) {
     return printed().stream().anyMatch(line -> line.contains(part));
   }

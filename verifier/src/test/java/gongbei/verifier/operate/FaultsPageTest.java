@@ -50,6 +50,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.agrona.BitUtil;
 import org.agrona.DirectBuffer;
+import org.agrona.IoUtil;
 import org.agrona.SemanticVersion;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.DynamicTest;
@@ -137,6 +138,7 @@ final class FaultsPageTest {
         "a replica had more than a backup that was restored", FaultsPageTest::restoredUnderReplica);
     faults.put("a member was not restored with the others", FaultsPageTest::memberNotRestored);
     faults.put("a member's state is not its leader's", FaultsPageTest::memberForked);
+    faults.put("a member has applied more than its leader's log has", FaultsPageTest::memberAhead);
     faults.put("no member leads for long", FaultsPageTest::nobodyLeadsInTime);
     faults.put("there is no leader", FaultsPageTest::noLeader);
   }
@@ -912,6 +914,41 @@ final class FaultsPageTest {
     Patience.await("it is well again", () -> scene.hasPrinted("and answers again"));
   }
 
+  private static void memberAhead(FaultScene scene) throws Exception {
+    final int basePort = FreePorts.inARow(MEMBERS * MemberAddress.PORTS);
+    scene.authority("authority");
+    SecretFile.write(scene.directory.resolve("secret"), "a secret of 16 bytes, secret");
+    try (MemberAhead ahead = new MemberAhead(scene, member(scene, basePort, 0, MEMBERS))) {
+      final List<Node> first = startMembers(scene, basePort, 1);
+      assertEquals(0, load(scene, first.get(0), scene.residents(100)));
+      ahead.awaitVersionOf(first.get(0));
+      first.forEach(scene::stop);
+      for (int id = 1; id < MEMBERS; id++) {
+        LiveFiles.copy(memberDirectory(scene, id), scene.directory.resolve("earlier-" + id));
+      }
+      final List<Node> second = startMembers(scene, basePort, 1);
+      assertEquals(0, load(scene, second.get(0), scene.residents(200)));
+      ahead.awaitVersionOf(second.get(0));
+      second.forEach(scene::stop);
+      ahead.signal("-STOP");
+      for (int id = 1; id < MEMBERS; id++) {
+        IoUtil.delete(memberDirectory(scene, id).toFile(), false);
+        Files.move(scene.directory.resolve("earlier-" + id), memberDirectory(scene, id));
+      }
+      // Once more, so that their term is later than its own.
+      startMembers(scene, basePort, 1).forEach(scene::stop);
+      final List<Node> later = startMembers(scene, basePort, 1);
+      assertEquals(0, load(scene, later.get(0), scene.residents(50)));
+      ahead.signal("-CONT");
+      ahead.awaitSaid("and answers again");
+      ahead.awaitVersionOf(later.get(0));
+    }
+  }
+
+  private static Path memberDirectory(FaultScene scene, int id) {
+    return scene.directory.resolve("member-" + id);
+  }
+
   private static void changeToReplica(FaultScene scene) throws Exception {
     final int basePort = FreePorts.inARow(MemberAddress.PORTS);
     makeMember(scene, basePort);
@@ -1005,8 +1042,13 @@ final class FaultsPageTest {
   private static List<Node> startMembers(FaultScene scene, int basePort) throws Exception {
     Files.createDirectories(scene.directory.resolve("authority"));
     SecretFile.write(scene.directory.resolve("secret"), "a secret of 16 bytes, secret");
+    return startMembers(scene, basePort, 0);
+  }
+
+  private static List<Node> startMembers(FaultScene scene, int basePort, int first)
+      throws Exception {
     final List<CompletableFuture<Node>> starting = new ArrayList<>();
-    for (int id = 0; id < MEMBERS; id++) {
+    for (int id = first; id < MEMBERS; id++) {
       final Path config = member(scene, basePort, id, MEMBERS);
       starting.add(
           CompletableFuture.supplyAsync(
