@@ -11,8 +11,11 @@ import java.util.Map;
  * than it gains.
  */
 public final class BriefJvm {
+  /** The first compiler alone: for a JVM whose collector somebody else chooses. */
+  public static final String FIRST_COMPILER = "-XX:TieredStopAtLevel=1";
+
   /** Its options. */
-  public static final List<String> OPTIONS = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+  public static final List<String> OPTIONS = List.of(FIRST_COMPILER, "-XX:+UseSerialGC");
 
   /** The environment that has every JVM below a process live so. */
   public static final Map<String, String> ENVIRONMENT =

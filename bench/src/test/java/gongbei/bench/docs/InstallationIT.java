@@ -135,7 +135,8 @@ final class InstallationIT {
         new ProcessBuilder("unshare", "-m", "-n", "bash", "-c", script())
             .redirectErrorStream(true)
             .redirectInput(new File("/dev/null"));
-    builder.environment().putAll(BriefJvm.ENVIRONMENT);
+    // The service that is installed names its collector.
+    builder.environment().put("JAVA_TOOL_OPTIONS", BriefJvm.FIRST_COMPILER);
     builder
         .environment()
         .put("PATH", Path.of(System.getProperty("java.home"), "bin") + ":" + System.getenv("PATH"));

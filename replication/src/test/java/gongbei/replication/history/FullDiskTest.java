@@ -15,11 +15,13 @@ import gongbei.replication.command.StatusCommand.SetStatus;
 import gongbei.replication.machine.ReplicatedState;
 import gongbei.replication.map.StatusMap;
 import gongbei.replication.map.Subject;
+import gongbei.testing.Document;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.agrona.DirectBuffer;
 import org.junit.jupiter.api.Test;
@@ -154,6 +156,10 @@ final class FullDiskTest {
   @Test
   void whatIsMoreThanCanBeHeldIsAGapThatTheLogFillsWhenItGivesItAgain() throws Exception {
     final int all = FIRST + HistoryWriter.MAX_HELD + ALL;
+    assertTrue(
+        Document.HISTORY
+            .section("What a node keeps")
+            .contains(String.format(Locale.ROOT, "up to %,d entries", HistoryWriter.MAX_HELD)));
     final byte[] inGap = tree(all - SOME);
     try (Node node = onDisk()) {
       node.apply(0, FIRST).log.frontier();

@@ -66,7 +66,7 @@ final class JavaRuntimeIT {
             directory,
             List.of(
                 tool("jdeps"),
-                "-J" + BriefJvm.OPTIONS.get(0),
+                "-J" + BriefJvm.FIRST_COMPILER,
                 "--ignore-missing-deps",
                 "--multi-release",
                 "17",
