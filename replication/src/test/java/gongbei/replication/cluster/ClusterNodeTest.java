@@ -413,6 +413,15 @@ final class ClusterNodeTest {
     Patience.await("the replica", () -> replica.state().map().mark().equals(mark(nodes.get(0))));
   }
 
+  /** A member that is left of three, with a thousand versions, goes on once another is back. */
+  private void requireGoesOn(ClusterNode node, List<MemberAddress> members) throws Exception {
+    final ClusterNode back = launch(member(members, 1));
+    Patience.await("a log", () -> node.status().isWriting());
+    assertEquals(1_001, apply(node, greens(1_000, 1_000)).get(0).version());
+    awaitEqual(List.of(node, back), 2_000);
+    assertFalse(node.health().hasFailed());
+  }
+
   @Test
   void aMemberWhoseLogEndedWhileItWasJoiningJoinsTheOneThatThereIs() throws Exception {
     final List<MemberAddress> members = threeMembers();
@@ -437,11 +446,7 @@ final class ClusterNodeTest {
           nanos.addAndGet(LogWait.MAX_NANOS + 1);
           return node.parts().serviceThread() != waiting;
         });
-    final ClusterNode back = launch(member(members, 1));
-    Patience.await("a log", () -> node.status().isWriting());
-    assertEquals(1_001, apply(node, greens(1_000, 1_000)).get(0).version());
-    awaitEqual(List.of(node, back), 2_000);
-    assertFalse(node.health().hasFailed());
+    requireGoesOn(node, members);
   }
 
   @Test
@@ -472,11 +477,7 @@ final class ClusterNodeTest {
           node.health().onError(ahead);
           return node.parts().serviceThread() != before;
         });
-    final ClusterNode back = launch(member(members, 1));
-    Patience.await("a log", () -> node.status().isWriting());
-    assertEquals(1_001, apply(node, greens(1_000, 1_000)).get(0).version());
-    awaitEqual(List.of(node, back), 2_000);
-    assertFalse(node.health().hasFailed());
+    requireGoesOn(node, members);
   }
 
   /** What tells that a member is ahead is a text of Aeron's, which another release may change. */
